@@ -1,0 +1,45 @@
+/// A member of a consumer group, as the ingest loop needs it.
+///
+/// One thread uses a source; nothing here is safe to call from two. Records are borrowed, not copied: what the accessors lend
+/// belongs to the record of the last ``poll(waitingUpTo:)`` and ends with the next.
+public protocol RecordSource: AnyObject {
+    /// Waits for one event, at most so long.
+    ///
+    /// - Throws: ``SourceFailure`` only for what no later poll can mend.
+    func poll(waitingUpTo timeout: Duration) throws(SourceFailure) -> SourceEvent
+
+    /// Lends the current record's value; `nil` is a tombstone.
+    func withValue<Result>(_ body: (Span<UInt8>?) -> Result) -> Result
+
+    /// Lends the current record's key; `nil` if it has none.
+    func withKey<Result>(_ body: (Span<UInt8>?) -> Result) -> Result
+
+    /// Lends the current record's headers one by one, in their order: name (UTF-8) and value; a null value is empty.
+    func forEachHeader(_ body: (_ name: Span<UInt8>, _ value: Span<UInt8>) -> Void)
+
+    /// Reads these partitions from these offsets, instead of all that was assigned before.
+    ///
+    /// Records of earlier assignments are not delivered any more. `RecordOrigin.assignmentIndex` counts in `starts`.
+    func assign(_ starts: [PartitionStart]) throws(SourceFailure)
+
+    /// Reads nothing any more; the answer to a revocation.
+    func unassign() throws(SourceFailure)
+
+    /// Stops fetching while polls go on to serve the group.
+    func pause() throws(SourceFailure)
+
+    /// Goes on after ``pause()``, where it stopped.
+    func resume() throws(SourceFailure)
+
+    /// Asks the broker for the first offset that it still has, and for the end as it tells it (which may lag behind).
+    func offsetRange(of partition: TopicPartition) throws(SourceFailure) -> (low: Int64, high: Int64)
+
+    /// Asks the broker for all partitions of the subscribed topics.
+    func allPartitions() throws(SourceFailure) -> [TopicPartition]
+
+    /// Tells the group how far the database is, for lag tools; not waited for, and a failure is of no consequence.
+    func commitToGroup(_ nextOffsets: [PartitionStart])
+
+    /// Leaves the group and frees everything; bounded by a deadline. Nothing may be called afterwards.
+    func close()
+}

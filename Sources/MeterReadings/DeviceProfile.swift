@@ -1,0 +1,13 @@
+/// What the registry says about how to read a device's payload.
+public struct DeviceProfile: Sendable, Equatable {
+    /// The payload's format.
+    public var adapter: TelemetryAdapter
+    /// Registers or interval energy.
+    public var kind: TelemetryKind
+
+    /// Makes a profile.
+    public init(adapter: TelemetryAdapter = .v1, kind: TelemetryKind = .register) {
+        self.adapter = adapter
+        self.kind = kind
+    }
+}

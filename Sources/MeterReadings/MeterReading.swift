@@ -1,0 +1,30 @@
+/// What one meter's registers said at one instant.
+///
+/// Registers are cumulative counters in watt-hours since some unknown start; only differences mean energy.
+public struct MeterReading: Equatable, Hashable, Sendable {
+    /// The instant of the reading: microseconds since 1970-01-01T00:00:00Z.
+    public var measuredAt: Int64
+    /// The import register (energy drawn from outside the home) in Wh, 0 to 10^12; `nil`: the reader did not report it.
+    public var importWh: Int64?
+    /// The export register (energy fed out of the home) in Wh, 0 to 10^12; `nil`: the reader did not report it.
+    public var exportWh: Int64?
+    /// How far the reading can be trusted.
+    public var quality: ReadingQuality
+    /// What was noticed about it.
+    public var flags: ReadingFlags
+
+    /// Makes a reading from its parts; nothing is checked here.
+    public init(
+        measuredAt: Int64,
+        importWh: Int64?,
+        exportWh: Int64?,
+        quality: ReadingQuality = .measured,
+        flags: ReadingFlags = []
+    ) {
+        self.measuredAt = measuredAt
+        self.importWh = importWh
+        self.exportWh = exportWh
+        self.quality = quality
+        self.flags = flags
+    }
+}

@@ -1,0 +1,53 @@
+public import EnergySharing
+
+/// The database, as the attribute loop needs it. One thread uses a store; every call blocks, bounded by deadlines.
+public protocol SettlementStore: AnyObject {
+    /// The stream's watermark: the minimum of the partitions' watermarks, leaving out those that are at their end for `idleAfter` or
+    /// longer; if all are, the maximum. `nil` as long as nothing was consumed.
+    func streamWatermark(idleAfter: Duration) throws(SettlementFailure) -> Int64?
+
+    /// The time of the newest stored reading that takes part in settlement; `nil` if there is none.
+    func lastReadingAt() throws(SettlementFailure) -> Int64?
+
+    /// Raises the horizon, in a transaction of its own that no ingest transaction overlaps.
+    ///
+    /// Every batch that commits later sees it, and marks what it touches behind it. Never lowers it.
+    func advanceHorizon(to horizon: Int64) throws(SettlementFailure)
+
+    /// Turns the due marks of devices into spans of their communities that are due again; how many marks there were.
+    func distributeDueMarks() throws(SettlementFailure) -> Int
+
+    /// Begins a transaction and locks one community that has something to do: spans due again, or intervals whose end plus grace is
+    /// at or before `watermark`. Communities that another worker holds are passed over. `nil`: nothing to do.
+    ///
+    /// With `community` given, only that one, and it waits for it.
+    func claim(dueBy watermark: Int64, community: String?) throws(SettlementFailure) -> SettlementClaim?
+
+    /// Reads the settlement readings of these meters for edges in [from, until]: all inside, and up to 4 before and 4 after, so that
+    /// judging outliers needs nothing else. Calls `body` once per meter that has any, in ascending order of number and time.
+    func readings(
+        ofMeters meters: [Int32],
+        from: Int64,
+        until: Int64,
+        _ body: (_ meter: Int32, _ readings: [RegisterReading]) -> Void
+    ) throws(SettlementFailure)
+
+    /// Writes a settled span, within the claim's transaction.
+    func write(_ span: SettledSpan) throws(SettlementFailure) -> SpanReceipt
+
+    /// Ends the claim and commits: the community is settled until `settledUntil`, the spans that were due again are done, and what
+    /// remains is due when the watermark reaches `nextDueAt` (its next interval's end plus grace).
+    ///
+    /// `stillDue` are spans that it did not get to: they stay due.
+    func finish(
+        settledUntil: Int64?,
+        nextDueAt: Int64?,
+        stillDue: [SettlementClaim.DueSpan]
+    ) throws(SettlementFailure)
+
+    /// Gives the claim back and undoes what was written.
+    func abandon()
+
+    /// Makes provisional intervals final whose finality has passed at this watermark; how many.
+    func finalize(watermark: Int64) throws(SettlementFailure) -> Int
+}

@@ -1,0 +1,19 @@
+/// One meter's part in a community during a span of time.
+public struct Participation: Sendable, Equatable {
+    /// The meter.
+    public var deviceID: Int32
+    /// From when, on the interval grid: microseconds since 1970-01-01T00:00:00Z.
+    public var from: Int64
+    /// Until when, exclusive; `Int64.max`: no end.
+    public var until: Int64
+    /// Its fixed share in parts per million, for the keys that have one.
+    public var sharePPM: Int64
+
+    /// Makes a participation.
+    public init(deviceID: Int32, from: Int64, until: Int64 = .max, sharePPM: Int64 = 0) {
+        self.deviceID = deviceID
+        self.from = from
+        self.until = until
+        self.sharePPM = sharePPM
+    }
+}

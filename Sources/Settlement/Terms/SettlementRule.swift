@@ -1,0 +1,34 @@
+public import EnergySharing
+
+/// How a community settles during a span of time.
+public struct SettlementRule: Sendable, Equatable {
+    /// From when it holds, on the interval grid: microseconds since 1970-01-01T00:00:00Z; `Int64.min`: always.
+    public var validFrom: Int64
+    /// Until when it holds, exclusive; `Int64.max`: no end.
+    public var validUntil: Int64
+    /// The length of an interval in microseconds; intervals lie on the UTC grid of this length.
+    public var interval: Int64
+    /// How surplus is split.
+    public var sharingKey: SharingKey
+    /// How long after an interval's end it waits for late readings, in microseconds.
+    public var grace: Int64
+    /// How long after an interval's end it becomes final, in microseconds.
+    public var finality: Int64
+
+    /// Makes a rule.
+    public init(
+        validFrom: Int64 = .min,
+        validUntil: Int64 = .max,
+        interval: Int64,
+        sharingKey: SharingKey,
+        grace: Int64,
+        finality: Int64
+    ) {
+        self.validFrom = validFrom
+        self.validUntil = validUntil
+        self.interval = interval
+        self.sharingKey = sharingKey
+        self.grace = grace
+        self.finality = finality
+    }
+}

@@ -1,0 +1,4 @@
+@main
+struct Wattsource {
+    static func main() {}
+}
