@@ -26,7 +26,8 @@ create table energy.community_rule (
     community_id     integer not null references energy.community,
     valid_during     tstzrange not null check (not isempty(valid_during)),
     interval_minutes smallint not null check (interval_minutes in (15, 30, 60)),
-    sharing_key      text not null check (sharing_key in ('proportional', 'static', 'equal')),
+    sharing_key      text not null check (sharing_key in (
+        'proportional', 'static', 'static-multi-round', 'hybrid', 'equal', 'priority', 'pool')),
     rounds           text not null default 'one' check (rounds in ('one', 'many')),
     remainder        text not null default 'largest-remainder' check (remainder in ('largest-remainder', 'surplus')),
     grace            interval not null check (grace >= interval '0'),

@@ -4,6 +4,14 @@ public enum SharingKey: String, Sendable, CaseIterable {
     case proportional
     /// By agreed fixed shares; what a member cannot use leaves as surplus.
     case `static`
+    /// By agreed fixed shares, repeated on what is left among those that still need something.
+    case staticMultiRound = "static-multi-round"
+    /// By agreed fixed shares, then what is left in proportion to what is still needed.
+    case hybrid
     /// By equal shares among the members that need something.
     case equal
+    /// In a fixed order, until the surplus is used up.
+    case priority
+    /// Only the total counts; the rows are as `proportional`, for information.
+    case pool
 }

@@ -9,11 +9,15 @@ public struct Participation: Sendable, Equatable {
     /// Its fixed share in parts per million, for the keys that have one.
     public var sharePPM: Int64
 
+    /// Its place in the order of the key `priority`: smaller is served first; `nil` comes last.
+    public var priority: Int32?
+
     /// Makes a participation.
-    public init(deviceID: Int32, from: Int64, until: Int64 = .max, sharePPM: Int64 = 0) {
+    public init(deviceID: Int32, from: Int64, until: Int64 = .max, sharePPM: Int64 = 0, priority: Int32? = nil) {
         self.deviceID = deviceID
         self.from = from
         self.until = until
         self.sharePPM = sharePPM
+        self.priority = priority
     }
 }

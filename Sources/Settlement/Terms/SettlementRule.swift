@@ -9,7 +9,7 @@ public struct SettlementRule: Sendable, Equatable {
     /// The length of an interval in microseconds; intervals lie on the UTC grid of this length.
     public var interval: Int64
     /// How surplus is split.
-    public var sharingKey: SharingKey
+    public var sharing: SharingRule
     /// How long after an interval's end it waits for late readings, in microseconds.
     public var grace: Int64
     /// How long after an interval's end it becomes final, in microseconds.
@@ -20,14 +20,14 @@ public struct SettlementRule: Sendable, Equatable {
         validFrom: Int64 = .min,
         validUntil: Int64 = .max,
         interval: Int64,
-        sharingKey: SharingKey,
+        sharing: SharingRule,
         grace: Int64,
         finality: Int64
     ) {
         self.validFrom = validFrom
         self.validUntil = validUntil
         self.interval = interval
-        self.sharingKey = sharingKey
+        self.sharing = sharing
         self.grace = grace
         self.finality = finality
     }

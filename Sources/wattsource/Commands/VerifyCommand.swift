@@ -1,0 +1,6 @@
+import ArgumentParser
+
+/// `wattsource verify`; not written yet.
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "verify")
+}
