@@ -10,8 +10,8 @@ public enum IngestEvent: Sendable {
     case sourceTrouble(String)
     /// The group gave these partitions to this worker.
     case assigned([TopicPartition])
-    /// They are taken over and read, from these positions.
-    case takenOver([PartitionStart])
+    /// These are taken over under these epochs and read from these offsets.
+    case takenOver([(start: PartitionStart, epoch: Int64)])
     /// The group took all partitions back; `lost`: they were someone else's already.
     case revoked(lost: Bool)
     /// Another worker took these over.
@@ -24,6 +24,8 @@ public enum IngestEvent: Sendable {
     case directoryLoaded(devices: Int, registryVersion: Int64)
     /// The database refuses this record; it becomes a dead letter.
     case recordRefusedByDatabase(TopicPartition, offset: Int64, sqlState: String)
+    /// How far the loop is; about once a second, which also shows that it goes round.
+    case progress(IngestProgress)
     /// The loop has ended.
     case stopped
 }

@@ -25,6 +25,7 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
     private var recordLimit: Int?
 
     private var lastGroupCommit = ContinuousClock.now
+    private var lastReport = ContinuousClock.now
     private var lastLook = ContinuousClock.now
     private var lastDrainCheck = ContinuousClock.now
     private var endReachedAt: ContinuousClock.Instant?
@@ -243,7 +244,11 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
                 pendingTakeOver = (partitions, .now + delay)
             case .assign(let starts):
                 try source.assign(starts)
-                observe(.takenOver(starts))
+                observe(
+                    .takenOver(
+                        machine.partitions.map { (PartitionStart($0.partition, offset: $0.nextOffset), $0.epoch) }
+                    )
+                )
             case .unassign:
                 pendingTakeOver = nil
                 try source.unassign()
@@ -279,7 +284,7 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
             var requests: [TakeOverRequest] = []
             for partition in partitions {
                 let range = try source.offsetRange(of: partition)
-                let firstStart = settings.firstStart == .latest ? range.high : range.low
+                let firstStart = try firstStart(of: partition, range)
                 requests.append(TakeOverRequest(partition: partition, low: range.low, firstStart: firstStart))
             }
             let (owner, wanted) = (settings.owner, requests)
@@ -296,6 +301,17 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
             try perform(machine.takeOverFailed())
         } catch {
             throw SourceFailure(isRetriable: false, "\(error)")
+        }
+    }
+
+    private func firstStart(
+        of partition: TopicPartition,
+        _ range: (low: Int64, high: Int64)
+    ) throws(SourceFailure) -> Int64 {
+        switch settings.firstStart {
+        case .earliest: range.low
+        case .latest: range.high
+        case .timestamp(let time): try source.firstOffset(of: partition, atOrAfter: time)
         }
     }
 
@@ -319,7 +335,25 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
             lastLook = now
             try lookAgain()
         }
+        if lastReport.duration(to: now) >= .seconds(1) {
+            lastReport = now
+            report()
+        }
         try markEnds(now)
+    }
+
+    private func report() {
+        var progress = IngestProgress(bufferedBytes: intake.batch.byteCount + (inFlight?.ticket.batch.byteCount ?? 0))
+        progress.running = machine.partitions.count
+        progress.halted = machine.halted.count
+        for partition in machine.partitions {
+            guard let end = source.knownEnd(of: partition.partition) else {
+                progress.lag = nil
+                break
+            }
+            progress.lag = (progress.lag ?? 0) + max(0, end - partition.committedOffset)
+        }
+        observe(.progress(progress))
     }
 
     private func lookAgain() throws(SourceFailure) {

@@ -13,11 +13,13 @@ public struct IngestSettings: Sendable {
     }
 
     /// Where a topic begins of which nothing was ever consumed.
-    public enum FirstStart: String, Sendable, CaseIterable {
+    public enum FirstStart: Sendable, Equatable {
         /// At the first record that the broker still has.
         case earliest
         /// At its end.
         case latest
+        /// At the first record of this time or later: microseconds since 1970-01-01T00:00:00Z.
+        case timestamp(Int64)
     }
 
     /// A name for this worker, for the positions' owner column.

@@ -20,6 +20,8 @@ public struct IngestSummary: Sendable {
     public var straightRows = 0
     /// Rows that the database had to decide.
     public var stagedRows = 0
+    /// The batch's size in memory.
+    public var bytes = 0
     /// Due marks written.
     public var dueMarks = 0
     /// How long the transaction took.
@@ -49,6 +51,7 @@ public struct IngestSummary: Sendable {
         for letter in batch.deadLetters { refusals[letter.reason, default: 0] += 1 }
         straightRows = batch.straight.count
         stagedRows = batch.staged.count
+        bytes = batch.byteCount
         dueMarks = receipt.dueMarks
         self.duration = duration
     }

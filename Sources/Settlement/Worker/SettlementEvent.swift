@@ -10,6 +10,8 @@ public enum SettlementEvent: Sendable {
     case watermark(Int64)
     /// The database did not do it; the loop goes on by itself, or not.
     case trouble(SettlementFailure)
+    /// The loop has gone round once.
+    case turned
     /// The database answers again.
     case recovered
 }

@@ -39,6 +39,7 @@ public final class SettlementLoop<Store: SettlementStore> {
                 guard error.isRetriable else { throw error }
                 attempt += 1
             }
+            observe(.turned)
             if !wasBusy || attempt > 0 { pause(attempt, until: shouldStop) }
         }
     }

@@ -94,6 +94,13 @@ final class FakeSource: RecordSource {
         (lows[partition] ?? 0, Int64(logs[partition]?.count ?? 0))
     }
 
+    func firstOffset(of partition: TopicPartition, atOrAfter time: Int64) throws(SourceFailure) -> Int64 {
+        let log = logs[partition] ?? []
+        return Int64(log.firstIndex { $0.enqueuedMillis * 1_000 >= time } ?? log.count)
+    }
+
+    func knownEnd(of partition: TopicPartition) -> Int64? { Int64(logs[partition]?.count ?? 0) }
+
     func allPartitions() throws(SourceFailure) -> [TopicPartition] { logs.keys.sorted() }
     func commitToGroup(_ nextOffsets: [PartitionStart]) { committed = nextOffsets }
     func close() { isClosed = true }
