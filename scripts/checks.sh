@@ -42,7 +42,7 @@ lint_swift() {
 lint_shell() { shellcheck --external-sources --check-sourced dev .ci/run; }
 
 lint_python() {
-    "$VENV/bin/ruff" check --quiet --no-cache --line-length 120 Tests/EndToEnd &&
+    "$VENV/bin/ruff" check --quiet --no-cache --Tests/EndToEnd &&
         "$VENV/bin/ruff" format --quiet --no-cache --check Tests/EndToEnd
 }
 

@@ -89,7 +89,7 @@ log_line_prefix = '%m [%p] %a '
 lc_messages = 'C'
 CONF
     if [[ $1 == fast ]]; then
-        printf '%s\n' 'fsync = off' 'full_page_writes = off' 'synchronous_commit = off'
+        printf '%s\n' 'fsync = off' 'full_page_writes = off'
     fi
 }
 

@@ -12,6 +12,7 @@ run_tests() {
     [[ $only == all || " ${SUITES[*]} " == *" $only "* ]] || die 64 "there is no suite '$only'; there are: ${SUITES[*]}"
     need_build_packages
     need_stack_packages
+    forget_stack_variables
 
     stack_use "$LOCAL/run-test"
     stack_stop
@@ -33,6 +34,19 @@ run_tests() {
     say "Summary"
     printf '  %s\n' "${SUMMARY[@]}" >&2
     ((FAILED == 0)) || die 1 "$FAILED of ${#SUMMARY[@]} suites failed"
+}
+
+# After `eval "$(./dev env)"` the variables of another stack are about, and the newer librdkafka would hide Debian's.
+forget_stack_variables() {
+    local name libraries
+    for name in "${!WATTSOURCE_@}" PGHOST PGPORT PGUSER PGDATABASE; do
+        unset "$name"
+    done
+    libraries=":${LD_LIBRARY_PATH:-}:"
+    libraries=${libraries//":$RDKAFKA_DIR:"/:}
+    libraries=${libraries#:}
+    export LD_LIBRARY_PATH=${libraries%:}
+    [[ -n $LD_LIBRARY_PATH ]] || unset LD_LIBRARY_PATH
 }
 
 start_test_servers() {

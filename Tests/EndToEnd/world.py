@@ -76,7 +76,8 @@ class World:
 
     @property
     def environment(self) -> dict[str, str]:
-        return os.environ | {
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("WATTSOURCE_")}
+        return inherited | {
             "WATTSOURCE_CONFIG": str(self.configuration),
             "WATTSOURCE_DATABASE_URL": self.database,
             "WATTSOURCE_KAFKA_BOOTSTRAP_SERVERS": self.bootstrap,
