@@ -12,8 +12,7 @@ demo() {
     *) die 64 "demo knows --keep only, not '$1'" ;;
     esac
     local began=$SECONDS
-    need_build_packages
-    need_stack_packages
+    need_for_all
     build_release
     demo_stack "$keep"
 

@@ -63,7 +63,7 @@ with_stack() {
 }
 
 stack_command_up() {
-    need_stack_packages
+    need_for_stack
     if stack_is_up; then
         say "it is up already"
     else

@@ -10,8 +10,7 @@ run_tests() {
     local only=${1:-all}
     [[ $# -gt 0 ]] && shift
     [[ $only == all || " ${SUITES[*]} " == *" $only "* ]] || die 64 "there is no suite '$only'; there are: ${SUITES[*]}"
-    need_build_packages
-    need_stack_packages
+    need_for_all
     forget_stack_variables
 
     stack_use "$LOCAL/run-test"

@@ -34,15 +34,27 @@ install_packages() {
     return "$status"
 }
 
-# The packages of a build.
-need_build_packages() {
-    command -v swift >/dev/null || die 69 "swift is not on PATH; Wattsource needs Swift 6.3 (https://www.swift.org/install)"
-    need_packages librdkafka-dev libpq-dev pkg-config
+BUILD_PACKAGES=(librdkafka-dev libpq-dev pkg-config)
+STACK_PACKAGES=(postgresql python3 python3-venv)
+
+need_swift() { command -v swift >/dev/null || die 69 "swift is not on PATH; Wattsource needs Swift 6.3 (https://www.swift.org/install)"; }
+
+# What a build needs.
+need_for_build() {
+    need_swift
+    need_packages "${BUILD_PACKAGES[@]}"
 }
 
-# The packages of a local stack, and the virtual environment.
-need_stack_packages() {
-    need_packages postgresql python3 python3-venv
+# What a local stack needs.
+need_for_stack() {
+    need_packages "${STACK_PACKAGES[@]}"
+    need_venv
+}
+
+# Both; packages that are missing are named all at once.
+need_for_all() {
+    need_swift
+    need_packages "${BUILD_PACKAGES[@]}" "${STACK_PACKAGES[@]}"
     need_venv
 }
 
@@ -50,7 +62,8 @@ need_stack_packages() {
 need_venv() {
     local sum
     command -v python3 >/dev/null || need_packages python3 python3-venv
-XX
+    # The place counts too: a virtual environment does not survive a move.
+    sum=$({ cat scripts/requirements.txt; pwd; } | sha256sum | cut -d ' ' -f 1)
     if [[ $(cat "$VENV/made-from" 2>/dev/null) != "$sum" || ! -x $VENV/bin/python ]]; then
         step "Make .local/venv" make_venv "$sum"
     fi
@@ -94,7 +107,7 @@ link_rdkafka() {
 build_release() { step "Build wattsource (release)" swift build -c release --product wattsource; }
 
 build_command() {
-    need_build_packages
+    need_for_build
     case ${1:-} in
     '') build_release ;;
     --debug) step "Build wattsource (debug)" swift build ;;
@@ -104,7 +117,7 @@ build_command() {
 
 bench_command() {
     [[ -f bench/Package.swift ]] || die 69 "there are no benchmarks in bench/ yet"
-    need_build_packages
+    need_for_build
     (cd bench && swift package benchmark "$@")
 }
 
@@ -115,7 +128,6 @@ clean_command() {
         stack_use "$run"
         stack_stop
     done
-    step "Remove .build and .local" swift package clean
-    rm -rf .build
+    rm -rf .build bench/.build
     find "$LOCAL" -mindepth 1 -maxdepth 1 ! -name 'lock*' -exec rm -rf {} +
 }
