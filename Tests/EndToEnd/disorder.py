@@ -105,6 +105,10 @@ def bad_records(names: list[str]) -> list[Message]:
         {"t": rfc3339(at - 61 * DAY), "import_wh": 1, "export_wh": 1},  # far in the past
         {"t": rfc3339(at + 6 * 60 * SECOND), "import_wh": -1, "export_wh": 1},
         {"t": rfc3339(at + 7 * 60 * SECOND), "import_wh": 10**12 + 1, "export_wh": 1},
+        {"import_wh": 1, "export_wh": 1},  # says no time
+        {"t": rfc3339(at).removesuffix("Z"), "import_wh": 1},  # says no zone
+        {"t": rfc3339(at + 8 * 60 * SECOND)},  # says no register
+        {"t": rfc3339(at + 9 * 60 * SECOND), "import_wh": "1", "export_wh": 1},  # text where a number is expected
     ]
     bodies = [
         (name, b"not json at all"),
@@ -119,6 +123,7 @@ def bad_records(names: list[str]) -> list[Message]:
         (name, reading | {"device": names[3]}),
         ("a-stranger", reading),
         (name, {"v": 1, "readings": mixed}),
+        (name, {"v": 1, "t": rfc3339(at), "import_wh": 1, "q": "?"}),
     ]
     messages = [hub_message(device, body, enqueued=at) for device, body in bodies]
     change = hub_message(name, good_time, enqueued=at)

@@ -117,13 +117,23 @@ def in_time_order(messages: list[Message]) -> list[Message]:
 
 
 def ordinary_messages(devices: tuple[Device, ...], days: float = DAYS) -> list[Message]:
-    """What a community sends on ordinary days: on the hour, off the hour, every quarter, singly and in batches."""
+    """What a community sends on ordinary days: on the hour, off the hour, every quarter, singly and in batches, some in kWh.
+
+    One home has no panels: its meter reports the import register alone.
+    """
     names = [device.hub_id for device in devices]
+    without_panels = readings_of(3, days=days)
+    for reading in without_panels:
+        del reading["export_wh"]
+    in_kilowatt_hours = readings_of(1, days=days, shift=7 * 60 * SECOND)
+    for reading in in_kilowatt_hours:
+        wh = reading.pop("import_wh")
+        reading["import_kwh"] = f"{wh // 1000}.{wh % 1000:03}9"  # what is below a Wh is cut off
     messages = [
         *single_messages(names[0], readings_of(0, days=days)),
-        *single_messages(names[1], readings_of(1, days=days, shift=7 * 60 * SECOND), amqp=True),
+        *single_messages(names[1], in_kilowatt_hours, amqp=True),
         *single_messages(names[2], readings_of(2, days=days, step=HOUR // 4)),
-        *batched_messages(names[3], readings_of(3, days=days), 6),
+        *batched_messages(names[3], without_panels, 6),
         *single_messages(names[4], readings_of(4, days=days), amqp=True),
     ]
     return in_time_order(messages)

@@ -171,8 +171,8 @@ def energy(message: dict, name: str) -> int | None:
     return int(wh)
 
 
-def decode(body, hub_id: str) -> list[Reading]:
-    """Telemetry v1, as far as the tests use it."""
+def decode(body, hub_id: str) -> list[Reading | Refused]:
+    """Telemetry v1, as far as the tests use it. A fault of one reading refuses that reading, any other the whole record."""
     if not isinstance(body, dict) or body.get("v") != 1:
         raise Refused("bad_schema")
     if body.get("device", hub_id) != hub_id:
@@ -186,18 +186,28 @@ def decode(body, hub_id: str) -> list[Reading]:
         raise Refused("too_large")
     readings = []
     for message in messages:
-        time = message.get("t")
-        if isinstance(time, str):
-            time = microseconds(time)
-        elif isinstance(time, int) and not isinstance(time, bool):
-            time *= 1000
-        else:
-            raise Refused("bad_schema")
-        quality = message.get("q", "M")
-        if quality not in list(QUALITIES):
-            raise Refused("bad_schema")
-        readings.append(Reading(time, energy(message, "import"), energy(message, "export"), quality))
+        try:
+            readings.append(decode_reading(message))
+        except Refused as refused:
+            readings.append(refused)
     return readings
+
+
+def decode_reading(message) -> Reading:
+    if not isinstance(message, dict):
+        raise Refused("bad_schema")
+    time = message.get("t")
+    if isinstance(time, str):
+        time = microseconds(time)
+    elif isinstance(time, int) and not isinstance(time, bool):
+        time *= 1000
+    else:
+        raise Refused("bad_schema")
+    quality = message.get("q", "M")
+    imported, exported = energy(message, "import"), energy(message, "export")
+    if quality not in list(QUALITIES) or (imported is None and exported is None):
+        raise Refused("bad_schema")
+    return Reading(time, imported, exported, quality)
 
 
 def check(reading: Reading) -> None:
@@ -223,6 +233,7 @@ def ingest(records: list[Record], devices: list[Device]) -> Ingested:
             continue
         try:
             hub_id, readings = open_record(record, registry)
+            received_at = enqueued_time(record)
         except Refused as refused:
             result.sums["refused_records"] += 1
             result.dead[record.partition, record.offset, -1] = refused.reason
@@ -230,6 +241,9 @@ def ingest(records: list[Record], devices: list[Device]) -> Ingested:
         for index, reading in enumerate(readings):
             result.sums["readings"] += 1
             try:
+                if isinstance(reading, Refused):
+                    raise reading
+                reading = replace(reading, received_at=received_at)
                 check(reading)
             except Refused as refused:
                 result.sums["rejected"] += 1
@@ -244,7 +258,7 @@ def is_skipped(record: Record) -> bool:
     return record.value is None or (source is not None and header_text(source).lower() != "telemetry")
 
 
-def open_record(record: Record, registry: dict[str, Device]) -> tuple[str, list[Reading]]:
+def open_record(record: Record, registry: dict[str, Device]) -> tuple[str, list[Reading | Refused]]:
     named = dict(record.headers).get("iothub-connection-device-id")
     if named is None:
         raise Refused("no_identity")
@@ -253,9 +267,7 @@ def open_record(record: Record, registry: dict[str, Device]) -> tuple[str, list[
         raise Refused("unknown_device")
     if not registry[hub_id].enabled:
         raise Refused("disabled_device")
-    received_at = enqueued_time(record)
-    readings = decode(parse_json(record.value), hub_id)
-    return hub_id, [replace(reading, received_at=received_at) for reading in readings]
+    return hub_id, decode(parse_json(record.value), hub_id)
 
 
 def place(result: Ingested, hub_id: str, reading: Reading) -> str:
@@ -277,6 +289,16 @@ def place(result: Ingested, hub_id: str, reading: Reading) -> str:
 
 
 # ----------------------------------------------------------------------------------------------- readings to intervals
+
+
+def with_both_registers(series: list[Reading]) -> list[Reading]:
+    """A register that a meter never reports counts nothing. (One that it reports at times is not covered here.)"""
+    for name in ("import_wh", "export_wh"):
+        reported = {getattr(reading, name) is not None for reading in series}
+        assert len(reported) < 2, "the reference does not know registers that are reported only at times"
+        if reported == {False}:
+            series = [replace(reading, **{name: 0}) for reading in series]
+    return series
 
 
 def breaks(before: Reading, after: Reading, device: Device) -> bool:
@@ -437,7 +459,7 @@ def settle(readings: dict[tuple[str, int], Reading], community: Community) -> Se
     series = {}
     first_reading = {}  # of each participation: (device, its number) -> time
     for device in community.devices:
-        stored = usable[device.hub_id]
+        stored = with_both_registers(usable[device.hub_id])
         result.anomalies |= find_anomalies(stored, device)
         series[device.hub_id] = running_registers(without_outliers(stored, device), device)
         for number, participation in enumerate(device.participations):

@@ -181,6 +181,24 @@ def test_a_reading_is_refused_alone_and_its_neighbours_are_kept():
     assert result.sums == {"records": 1, "readings": 7, "accepted": 3, "rejected": 4}
 
 
+def test_a_fault_inside_one_reading_refuses_that_reading():
+    batch = [message(), {"t": "2017-03-07T06:00:00", "import_wh": 1}, {"import_wh": 1}, {"t": 1}]
+    result = ingest([record({"v": 1, "readings": batch}), record({"v": 1, "import_wh": 1}, offset=1)], [METER])
+    assert result.dead == {
+        (0, 0, 1): "time_no_zone",
+        (0, 0, 2): "bad_schema",
+        (0, 0, 3): "bad_schema",
+        (0, 1, 0): "bad_schema",
+    }
+    assert result.sums == {"records": 2, "readings": 5, "accepted": 1, "rejected": 4}
+
+
+def test_kilowatt_hours_are_decimal_digits_and_are_floored():
+    body = b'{"v":1,"t":%d,"import_kwh":0.0029999,"export_kwh":"32507.388"}' % (NOON // 1000)
+    result = ingest([record(body)], [METER])
+    assert [reading.values for reading in result.readings.values()] == [(2, 32_507_388, "M")]
+
+
 def test_hub_headers_are_plain_or_amqp():
     assert header_text(b"meter-0001") == header_text(bytes.fromhex("a10a6d657465722d30303031")) == "meter-0001"
     vector = Record(0, 0, None, (("iothub-enqueuedtime", bytes.fromhex("830000016a0fefe003")),), 0)
@@ -223,7 +241,7 @@ def test_the_disorder_has_everything_in_it():
     assert result.sums["skipped_records"] == 2
     assert set(result.dead.values()) == {
         *("bad_json", "bad_schema", "too_large", "no_identity", "unknown_device", "device_mismatch"),
-        *("time_future", "time_too_old", "negative_value", "out_of_range"),
+        *("time_future", "time_too_old", "time_no_zone", "negative_value", "out_of_range"),
     }
     settled = settle(result.readings, Community(devices))
     assert {kind for _, kind, _, _ in settled.anomalies} == {"outlier", "break"}
