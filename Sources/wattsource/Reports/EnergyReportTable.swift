@@ -165,7 +165,7 @@ struct EnergyReportTable {
             lines.append("not settled: \(TimeText.duration(intervals.unsettled)) of the span")
         }
         if intervals.incomplete > 0 {
-            lines.append("a meter is missing in \(EnergyText.count(intervals.incomplete, "interval"))")
+            lines.append("some meter of the community is missing in \(EnergyText.count(intervals.incomplete, "interval"))")
         }
         for meter in report.missingMeters {
             let name = "\(TerminalText.safe(meter.hubDeviceID)) (\(title(meter.member)))"

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// How wide the terminal is, and whether it shows colour.
@@ -9,7 +10,9 @@ struct TerminalStyle: Equatable {
 
     /// What standard output shows: the terminal's width, else 80 columns; colour on a terminal, unless `NO_COLOR` is set
     /// (https://no-color.org) or the terminal is `dumb`.
-    static func ofStandardOutput(environment: (String) -> String?) -> TerminalStyle {
+    static func ofStandardOutput(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> TerminalStyle {
         var style = TerminalStyle()
         guard isatty(STDOUT_FILENO) == 1 else { return style }
         var size = winsize()
@@ -17,7 +20,7 @@ struct TerminalStyle: Equatable {
         if unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
             style.width = min(max(Int(size.ws_col), 40), 200)
         }
-        style.isColoured = environment("NO_COLOR")?.isEmpty != false && environment("TERM") != "dumb"
+        style.isColoured = environment["NO_COLOR"]?.isEmpty != false && environment["TERM"] != "dumb"
         return style
     }
 
