@@ -167,7 +167,7 @@ struct RecordIntake: Sendable {
                     return directory.index(of: key) ?? -1
                 }
             case .body:
-                if let refusal = decoder.decodeAnonymously(value) { return .failure(refusal) }
+                if let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil) { return .failure(refusal) }
                 found = decoder.withBodyDeviceID { directory.index(of: $0) ?? -1 }
             }
         }
@@ -203,7 +203,9 @@ struct RecordIntake: Sendable {
     }
 
     private mutating func decode(_ value: Span<UInt8>, _ device: Int) -> Refusal? {
-        decoder.decode(value, as: directory.devices[device].profile, deviceID: directory.devices[device].hubDeviceID.span)
+        let entry = directory.devices[device]
+        let name = entry.hubDeviceID
+        return decoder.decode(value, as: entry.profile, deviceID: name.span)
     }
 
     private mutating func appendReadings(

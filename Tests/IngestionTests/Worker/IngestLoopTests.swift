@@ -10,9 +10,9 @@ struct IngestLoopTests {
     static let b = TopicPartition(topic: "readings", partition: 1)
 
     /// `count` readings of a device, one every 15 minutes, 100 Wh each.
-    static func log(_ device: String, _ count: Int) -> [FakeSource.Record] {
+    static func log(_ device: String, _ count: Int, start: Int64 = 1_470_000_000_000) -> [FakeSource.Record] {
         (0..<count).map { index in
-            let millis = 1_470_000_000_000 + Int64(index) * 900_000
+            let millis = start + Int64(index) * 900_000
             let body = #"{"v":1,"t":\#(millis),"import_wh":\#(index * 100)}"#
             return FakeSource.Record(device: device, value: Array(body.utf8), enqueuedMillis: millis + 5_000)
         }
@@ -167,7 +167,10 @@ struct IngestLoopTests {
     func replacedLog() throws {
         let store = ModelStore(devices: ["d1", "d2"])
         _ = try drain(FakeSource([Self.a: Self.log("d1", 30), Self.b: Self.log("d2", 10)]), store)
-        let halted = try drain(FakeSource([Self.a: Self.log("d2", 50), Self.b: Self.log("d2", 20)]), store)
+        let halted = try drain(
+            FakeSource([Self.a: Self.log("d1", 50, start: 1_480_000_000_000), Self.b: Self.log("d2", 20)]),
+            store
+        )
         #expect(halted.keys.sorted() == [Self.a])
         expectBooks(store, records: [Self.a: 30, Self.b: 20], rows: 50)
     }
