@@ -57,6 +57,9 @@ public struct RegistryPlan: Sendable {
         }
     }
 
+    /// A device's participations in a community afterwards, by time.
+    public func participations(of pair: DevicePair) -> [RegistryParticipation] { result.participations(of: pair) }
+
     // MARK: Communities, members, devices
 
     private mutating func compareCommunity(_ code: String) {
