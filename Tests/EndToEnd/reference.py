@@ -450,52 +450,52 @@ def find_anomalies(stored: list[Reading], device: Device) -> set[tuple[str, str,
 
 
 def settle(readings: dict[tuple[str, int], Reading], community: Community) -> Settled:
-    """Every interval from the community's first edge with data to the last event."""
-    usable: dict[str, list[Reading]] = {device.hub_id: [] for device in community.devices}
-    for (hub_id, _), reading in sorted(readings.items(), key=lambda item: item[0][1]):
-        if hub_id in usable and reading.quality in "MSE":
-            usable[hub_id].append(reading)
+    """Every interval from the first in which a meter is expected to the last event."""
     result = Settled()
-    series = {}
-    first_reading = {}  # of each participation: (device, its number) -> time
+    series: dict[str, list[Reading]] = {}
+    first: dict[str, int] = {}  # each meter's first reading
+    starts = []
+    interval = community.interval
     for device in community.devices:
-        stored = with_both_registers(usable[device.hub_id])
+        stored = [
+            reading for (name, _), reading in readings.items() if name == device.hub_id and reading.quality in "MSE"
+        ]
+        stored = with_both_registers(sorted(stored, key=lambda each: each.time))
         result.anomalies |= find_anomalies(stored, device)
         series[device.hub_id] = running_registers(without_outliers(stored, device), device)
-        for number, participation in enumerate(device.participations):
-            times = [reading.time for reading in stored if participation.holds(reading.time)]
-            if times:
-                first_reading[device.hub_id, number] = min(times)
-    if not first_reading:
+        if stored:
+            first[device.hub_id] = stored[0].time
+            for each in device.participations:
+                start = -(-max(each.start, stored[0].time) // interval) * interval
+                starts += [start] if each.holds(start) else []
+    if not starts:
         return result
-    interval = community.interval
     last_event = max(reading.time for reading in readings.values() if reading.quality in "MSE")
-    start = -(-min(first_reading.values()) // interval) * interval
     edges = {}
-    while start + interval <= last_event:
-        settle_interval(start, community, series, first_reading, edges, result)
-        start += interval
+    for start in range(min(starts), last_event - interval + 1, interval):
+        settle_interval(start, community, series, first, edges, result)
     return result
 
 
-def settle_interval(start, community, series, first_reading, edges, result: Settled) -> None:
+def settle_interval(start, community: Community, series, first, edges, result: Settled) -> None:
+    """A meter is expected in the intervals of its participation that begin at or after its first reading."""
     interval = community.interval
     shares, expected, measured = {}, 0, {}
     for device in community.devices:
-        for number, participation in enumerate(device.participations):
-            if not participation.holds(start):
-                continue
-            shares[device.hub_id] = participation.share_ppm
-            if first_reading.get((device.hub_id, number), start + 1) > start:
-                continue
-            expected += 1
-            ends = []
-            for edge in (start, start + interval):
-                if (device.hub_id, edge) not in edges:
-                    edges[device.hub_id, edge] = register_at(edge, series[device.hub_id], interval)
-                ends.append(edges[device.hub_id, edge])
-            if None not in ends:
-                measured[device.hub_id] = ends
+        name = device.hub_id
+        participation = next((each for each in device.participations if each.holds(start)), None)
+        if participation is None:
+            continue
+        shares[name] = participation.share_ppm
+        if name not in first or start < first[name]:
+            continue
+        expected += 1
+        for edge in (start, start + interval):
+            if (name, edge) not in edges:
+                edges[name, edge] = register_at(edge, series[name], interval)
+        ends = [edges[name, start], edges[name, start + interval]]
+        if None not in ends:
+            measured[name] = ends
     imports = {name: ends[1].import_wh - ends[0].import_wh for name, ends in measured.items()}
     exports = {name: ends[1].export_wh - ends[0].export_wh for name, ends in measured.items()}
     gets = share(community.key, community.rounds, sum(exports.values()), imports, shares)

@@ -38,6 +38,7 @@ def test_members_come_and_go(world):
     devices = list(make_devices())
     middle = START + 2 * DAY
     devices[0] = replace(devices[0], participations=(Participation(START + DAY + HOUR, share_ppm=300_000),))
+    devices[1] = replace(devices[1], participations=(Participation(START + DAY, share_ppm=200_000),))
     devices[2] = replace(devices[2], participations=(Participation(START, middle + HOUR, share_ppm=150_000),))
     away = (Participation(START, middle - DAY, share_ppm=1), Participation(middle, share_ppm=500_000))
     devices[4] = replace(devices[4], participations=away)
@@ -45,6 +46,19 @@ def test_members_come_and_go(world):
     world.prepare(community)
     world.send(ordinary_messages(community.devices, days=4))
     world.drain()
+    world.check()
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_a_contract_that_begins_after_the_readings(world, is_reversed):
+    """Its first interval is known from the readings on both sides of it, whichever of them comes first."""
+    device = replace(make_devices()[1], participations=(Participation(START + DAY),))
+    world.prepare(Community((device,)))
+    messages = [message for message in ordinary_messages(make_devices(), days=3) if message.device == device.hub_id]
+    halves = [messages[: len(messages) // 2], messages[len(messages) // 2 :]]
+    for half in reversed(halves) if is_reversed else halves:
+        world.send(half)
+        world.drain()
     world.check()
 
 
