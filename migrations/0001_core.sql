@@ -1,7 +1,6 @@
--- Wattsource's tables, in one schema. Names and columns of what users query are a contract (README, "Tables and views").
+-- Wattsource's tables, in one schema, which the migrator has made. Names and columns of what users query are a contract (README, "Tables and views").
 -- Every unique key of a partitioned table begins with the device or the community, so that the schema can be distributed.
 
-create schema energy;
 comment on schema energy is 'Wattsource: what the meters said (reading) and what it means (attribution).';
 
 -- One row: the versions that a batch decides by. Read under the batch gate (see ARCHITECTURE.md, "The gate").
@@ -287,7 +286,8 @@ create table energy.anomaly (
 -- partitions of their own. The name says the span: reading_201608 or reading_20160801. Created standalone, then attached, so
 -- that the parent is locked only for an instant; waits at most lock_timeout for that.
 create function energy.ensure_partition(parent text, day date, width text) returns boolean
-    language plpgsql security definer set search_path = pg_catalog, energy, pg_temp set lock_timeout = '2s'
+    language plpgsql security definer set search_path = pg_catalog, energy, pg_temp
+    set lock_timeout = '2s' set timezone = 'UTC' set datestyle = 'ISO, YMD'
 as $$
 declare
     month_name text := parent || '_' || to_char(day, 'YYYYMM');
@@ -322,13 +322,14 @@ begin
         lower_at := date_trunc('month', day::timestamp) at time zone 'UTC';
         upper_at := (date_trunc('month', day::timestamp) + interval '1 month') at time zone 'UTC';
     end if;
-    execute format('create table if not exists energy.%I (like energy.%I including defaults including constraints)',
+    execute format('create table energy.%I (like energy.%I including defaults including constraints)',
                    child, parent);
     execute format('alter table energy.%I attach partition energy.%I for values from (%L) to (%L)',
                    parent, child, lower_at, upper_at);
     return true;
 end
 $$;
+revoke execute on function energy.ensure_partition from public;
 
 ------------------------------------------------------------------------------------------------------------------- views
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Observability
 
 /// The program: one command per thing that an operator does.
 @main
@@ -35,7 +35,7 @@ struct Wattsource: AsyncParsableCommand {
 
     /// Prints the message to standard error and exits.
     private static func end(with failure: CommandFailure) -> Never {
-        StandardError.write("wattsource: \(failure.message)\n")
+        StandardErrorLines.write("wattsource: \(failure.message)\n")
         exit(withError: ExitCode(failure.code.rawValue))
     }
 }

@@ -26,6 +26,13 @@ final class TestDatabase {
         url = try #require(components.string)
     }
 
+    /// Creates a database with this program's schema.
+    static func migrated() throws -> TestDatabase {
+        let database = try TestDatabase()
+        _ = try Migrator(try database.connect()).migrate()
+        return database
+    }
+
     /// A new session.
     func connect(_ applicationName: String = "wattsource-tests") throws -> PostgresConnection {
         try PostgresConnection(url, applicationName: applicationName)

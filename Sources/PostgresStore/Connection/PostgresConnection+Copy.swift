@@ -78,7 +78,7 @@ extension PostgresConnection {
     }
 
     /// Sends a COPY statement and checks that the server goes into the wanted mode.
-    private func startCopy(_ sql: String, _ mode: ExecStatusType) throws(PostgresError) {
+    func startCopy(_ sql: String, _ mode: ExecStatusType) throws(PostgresError) {
         try begin()
         guard unsafe PQsendQuery(session, sql) == 1 else { throw sendFailure() }
         guard let result = try unsafe nextResult() else { throw lost("COPY was not answered") }

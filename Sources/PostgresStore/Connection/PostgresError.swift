@@ -46,3 +46,8 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
     /// The message, with the SQLSTATE if there is one.
     public var description: String { sqlState.isEmpty ? message : "\(message) (SQLSTATE \(sqlState))" }
 }
+
+extension PostgresError {
+    /// Whether a row found no table partition to go to: a violated check (23514) that is no named constraint.
+    var isMissingPartition: Bool { sqlState == "23514" && constraint == nil }
+}

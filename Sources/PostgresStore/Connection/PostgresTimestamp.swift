@@ -35,4 +35,43 @@ public enum PostgresTimestamp {
         else (extract(epoch from \(expression)) * 1000000)::bigint end
         """
     }
+
+    /// An SQL literal of type `timestamptz`, exact, for where no parameter can be bound: several statements at once, and COPY.
+    ///
+    /// Instants outside of the years 1 to 9999 become the infinity on their side.
+    public static func literal(_ microseconds: Int64) -> String {
+        let day: Int64 = 86_400_000_000
+        let (days, time) = (floorDivided(microseconds, day), microseconds - floorDivided(microseconds, day) * day)
+        // 0001-01-01 and 9999-12-31, in days since 1970-01-01.
+        if days < -719_162 { return "timestamptz '-infinity'" }
+        if days > 2_932_896 { return "timestamptz 'infinity'" }
+        let (year, month, dayOfMonth) = civil(days)
+        let seconds = time / 1_000_000
+        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }.joined(separator: ":")
+        let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))"
+        return "timestamptz '\(date) \(clock).\(padded(time % 1_000_000, 6))+00'"
+    }
+
+    /// The proleptic Gregorian date of a day since 1970-01-01, by counting from March of year 0 in eras of 400 years.
+    ///
+    /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
+    private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = days + 719_468
+        let era = floorDivided(shifted, 146_097)
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let marchMonth = (5 * dayOfYear + 2) / 153
+        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
+    }
+
+    private static func floorDivided(_ value: Int64, _ divisor: Int64) -> Int64 {
+        value / divisor - (value % divisor < 0 ? 1 : 0)
+    }
+
+    private static func padded(_ value: Int64, _ width: Int) -> String {
+        let digits = String(value)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `wattsource check`: is the configuration valid, and what is it?
+/// `wattsource check`: whether the configuration is valid, and what it is.
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "check")
 
