@@ -19,8 +19,7 @@ extension TelemetryV1Parser {
         var seen = MemberSet()
         if cursor.opens(body, closing: UInt8(ascii: "}")) {
             repeat {
-                let member = try nextMember(body, &seen, &scratch)
-                guard let member, !member.isOfMessage else {
+                guard let member = try nextMember(body, inReading: true, &seen, &scratch) else {
                     try cursor.skipValue(body, depth: depth)
                     continue
                 }

@@ -80,7 +80,7 @@ struct TelemetryV1Parser {
         var seen = MemberSet()
         if cursor.opens(body, closing: UInt8(ascii: "}")) {
             repeat {
-                guard let member = try nextMember(body, &seen, &buffer.scratch) else {
+                guard let member = try nextMember(body, inReading: false, &seen, &buffer.scratch) else {
                     try cursor.skipValue(body, depth: depth)
                     continue
                 }
@@ -104,9 +104,12 @@ struct TelemetryV1Parser {
         if parts.isReading { append(inline.finished(begin: parts.begin), &buffer) }
     }
 
-    /// Reads a member's name and passes the colon; `nil` if the member is not known.
+    /// Reads a member's name and passes the colon; `nil` if the member is not known here.
+    ///
+    /// - Parameter inReading: whether the object is an element of `readings`, where members of messages are not known.
     mutating func nextMember(
         _ body: Span<UInt8>,
+        inReading: Bool,
         _ seen: inout MemberSet,
         _ scratch: inout [UInt8]
     ) throws(Refusal) -> TelemetryMember? {
@@ -120,7 +123,7 @@ struct TelemetryV1Parser {
         } else {
             known = TelemetryMember(body.extracting(name.range))
         }
-        guard let known else { return nil }
+        guard let known, !(inReading && known.isOfMessage) else { return nil }
         guard seen.insert(known) else {
             throw Refusal(.badJSON, field: known.spelling, at: begin, "the member is there twice")
         }

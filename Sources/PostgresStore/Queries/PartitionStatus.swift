@@ -41,7 +41,7 @@ public struct PartitionStatus: Sendable, Equatable {
         case halted
         /// No worker that is connected owns it.
         case unowned
-        /// Its end is reached.
+        /// Its end is reached: by the broker's word if it was asked, else by that of the connected worker.
         case caughtUp = "caught up"
         /// Its worker commits.
         case running
@@ -55,9 +55,9 @@ public struct PartitionStatus: Sendable, Equatable {
     /// What an operator should know first, at this time of the database's clock.
     public func verdict(now: Int64) -> Verdict {
         if haltReason != nil { return .halted }
-        let isAtEnd = lag.map { $0 == 0 } ?? (atEndSince != nil)
-        if !isOwnerConnected { return isAtEnd ? .caughtUp : .unowned }
-        if isAtEnd || atEndSince != nil && lag == nil { return .caughtUp }
+        if let lag, lag == 0 { return .caughtUp }
+        guard isOwnerConnected else { return .unowned }
+        if lag == nil && atEndSince != nil { return .caughtUp }
         return now - updatedAt > PartitionStatus.stalledAfter ? .stalled : .running
     }
 }

@@ -11,7 +11,7 @@ enum PositionsText {
             .text("topic"), .number("partition"), .text("verdict"), .number("next offset"),
         ]
         if hasLag { columns.append(.number("lag")) }
-        columns += [.number("epoch"), .text("owner"), .text("watermark"), .text("last commit"), .text("at end since")]
+        columns += [.number("epoch"), .text("owner"), .text("watermark"), .text("last commit"), .text("at end for")]
         let hasIncarnations = partitions.contains { $0.incarnation > 0 }
         if hasIncarnations { columns.append(.number("incarnation")) }
         var table = TextTable(columns)
@@ -22,8 +22,8 @@ enum PositionsText {
             ]
             if hasLag { cells.append(partition.lag.map(EnergyText.grouped) ?? "-") }
             cells += [
-                String(partition.epoch), partition.owner ?? "-", TimeText.utc(partition.watermark), age(partition, now),
-                TimeText.utc(partition.atEndSince),
+                String(partition.epoch), partition.owner ?? "-", TimeText.seconds(partition.watermark), age(partition, now),
+                partition.atEndSince.map { TimeText.duration(now - $0) } ?? "-",
             ]
             if hasIncarnations { cells.append(String(partition.incarnation)) }
             table.append(cells)

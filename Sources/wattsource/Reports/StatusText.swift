@@ -1,12 +1,13 @@
+import Ingestion
 import PostgresStore
 
 /// How everything stands, for people and for programs.
 enum StatusText {
     /// Lines for a terminal: the stream, the settlement, what needs a person, the ledger.
     static func lines(_ status: StatusSnapshot, style: TerminalStyle) -> [String] {
-        var lines = [style.paint("Stream", .bold) + " at \(TimeText.utc(status.now)); all times are UTC"]
+        var lines = [style.paint("Stream", .bold) + " at \(TimeText.seconds(status.now)); all times are UTC"]
         lines += PositionsText.lines(status.partitions, now: status.now, style: style)
-        if let watermark = status.watermark { lines.append("watermark \(TimeText.utc(watermark))") }
+        if let watermark = status.watermark { lines.append("watermark \(TimeText.seconds(watermark))") }
         lines += ["", style.paint("Settlement", .bold)] + settlement(status)
         lines += ["", style.paint("For a person to look at", .bold)] + attention(status)
         lines += ["", style.paint("Ledger", .bold)] + LedgerText.lines(status.ledger)
@@ -21,7 +22,7 @@ enum StatusText {
         ])
         for community in status.communities {
             table.append([
-                community.community, TimeText.utc(community.settledUntil), TimeText.utc(community.nextDueAt),
+                community.community, TimeText.seconds(community.settledUntil), TimeText.seconds(community.nextDueAt),
                 EnergyText.grouped(community.dueSpans), EnergyText.grouped(community.provisional),
                 EnergyText.grouped(community.final), EnergyText.grouped(community.corrected),
                 EnergyText.grouped(community.incomplete),
@@ -32,9 +33,11 @@ enum StatusText {
 
     private static func attention(_ status: StatusSnapshot) -> [String] {
         var lines: [String] = []
-        for partition in status.partitions {
-            let verdict = partition.verdict(now: status.now)
-            if [.halted, .stalled, .unowned].contains(verdict) { lines.append("\(partition.partition) is \(verdict.rawValue)") }
+        for verdict in [PartitionStatus.Verdict.halted, .stalled, .unowned] {
+            let partitions = status.partitions.filter { $0.verdict(now: status.now) == verdict }
+            guard !partitions.isEmpty else { continue }
+            let names = partitions.map(\.partition.description).joined(separator: ", ")
+            lines.append("\(verdict.rawValue): \(names)")
         }
         for letters in status.deadLetters {
             lines.append("dead letters, \(letters.reason): \(EnergyText.grouped(letters.count))")

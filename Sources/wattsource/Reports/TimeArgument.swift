@@ -5,6 +5,8 @@ import PostgresStore
 struct TimeArgument: ExpressibleByArgument, Equatable {
     /// What it says.
     let bound: ReportBound
+    /// The same where there is no community: a date begins at midnight UTC. Microseconds since 1970-01-01T00:00:00Z.
+    let instantInUTC: Int64
 
     /// Reads `2016-08-01` (a local day of the community) or RFC 3339 (`2016-08-01T00:00:00-07:00`); `nil` for anything else.
     init?(argument: String) {
@@ -16,7 +18,8 @@ struct TimeArgument: ExpressibleByArgument, Equatable {
         guard let year = text.number(digits: 4), year >= 1, text.take("-"), let month = text.number(digits: 2),
             text.take("-"), let day = text.number(digits: 2)
         else { return nil }
-        if text.isAtEnd {
+        guard !text.isAtEnd else {
+            instantInUTC = midnight
             bound = .localDate(year: Int32(year), month: Int32(month), day: Int32(day))
             return
         }
@@ -25,7 +28,8 @@ struct TimeArgument: ExpressibleByArgument, Equatable {
             text.take(":"), let second = text.number(digits: 2), second < 60,
             let fraction = text.fraction(), let offset = text.offset(), text.isAtEnd
         else { return nil }
-        bound = .instant(midnight + (hour * 3600 + minute * 60 + second - offset) * 1_000_000 + fraction)
+        instantInUTC = midnight + (hour * 3600 + minute * 60 + second - offset) * 1_000_000 + fraction
+        bound = .instant(instantInUTC)
     }
 }
 

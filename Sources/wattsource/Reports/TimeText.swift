@@ -9,8 +9,8 @@ enum TimeText {
         return text.dropLast() + "." + String(repeating: "0", count: 6 - digits.count) + digits + "Z"
     }
 
-    /// As ``utc(_:)``; a dash for `nil`.
-    static func utc(_ instant: Int64?) -> String { instant.map { utc($0) } ?? "-" }
+    /// The instant as RFC 3339 in UTC to the second, for tables; a dash for `nil`.
+    static func seconds(_ instant: Int64?) -> String { instant.map(InstantText.render) ?? "-" }
 
     /// A duration in microseconds, in at most two units: `45 s`, `3 min 20 s`, `2 h`, `1 d 4 h`.
     static func duration(_ microseconds: Int64) -> String {

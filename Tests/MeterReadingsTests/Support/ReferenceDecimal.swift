@@ -1,4 +1,6 @@
-/// A decimal number by arithmetic on its text. The twin of `DecimalText` and `DigitRow`.
+/// A decimal number by arithmetic on its text.
+///
+/// The twin of `DecimalText` and `DigitRow`.
 struct ReferenceDecimal: Equatable {
     /// Below zero.
     var isNegative: Bool
@@ -7,10 +9,11 @@ struct ReferenceDecimal: Equatable {
     /// No rest.
     var isWhole: Bool
 
-    /// Reads `-? digits (. digits)? (e -? digits)?`, times 10^`power`; the exponent must fit `Int`.
+    /// Reads `-? digits (. digits)? (e [+-]? digits)?`, times 10^`power`.
     init(_ text: String, power: Int) {
         let halves = text.lowercased().split(separator: "e")
-        let exponent = halves.count > 1 ? Int(halves[1]) ?? 0 : 0
+        let last = halves.count > 1 ? halves[1] : "0"
+        let exponent = Int(last) ?? (last.hasPrefix("-") ? -1_000_000_000 : 1_000_000_000)
         let unsigned = halves[0].drop { $0 == "-" }
         let parts = unsigned.split(separator: ".", omittingEmptySubsequences: false)
         let fraction = parts.count > 1 ? String(parts[1]) : ""

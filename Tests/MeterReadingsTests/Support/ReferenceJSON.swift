@@ -1,4 +1,6 @@
-/// JSON by RFC 8259 in the plainest way: recursive, a tree, one Unicode scalar after another. The twin of `JSONCursor`.
+/// JSON by RFC 8259 in the plainest way: recursive, a tree, one Unicode scalar after another.
+///
+/// The twin of `JSONCursor`.
 indirect enum ReferenceJSON: Equatable {
     case null
     case bool(Bool)
