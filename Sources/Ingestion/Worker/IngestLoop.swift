@@ -18,7 +18,8 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
     private var intake: RecordIntake
     private var inFlight: (ticket: WriteTicket, number: UInt32)?
     private var pendingTakeOver: (partitions: [TopicPartition], notBefore: ContinuousClock.Instant)?
-    private var needsDirectory = false
+    /// Loaded before partitions are taken over, so that a database that is away is only waited for.
+    private var needsDirectory = true
     private var isPaused = false
     private var isStoreInTrouble = false
     /// While a refused record is being looked for: the most records that a batch may cover.
@@ -32,22 +33,21 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
     /// Whether the group ever said what is ours, be it nothing: before that nobody knows what is to be drained.
     private var wasAssigned = false
 
-    /// Makes a loop; nothing happens before ``run()``. Loads the directory, so the store must answer.
+    /// Makes a loop; nothing happens before ``run()``.
     public init(
         settings: IngestSettings,
         source: sending Source,
         store: sending Store,
         stopping: StopFlag,
         observe: @escaping @Sendable (IngestEvent) -> Void
-    ) throws(StoreFailure) {
+    ) {
         self.settings = settings
         self.source = source
         self.store = StoreThread(store)
         self.stopping = stopping
         self.observe = observe
-        let snapshot = try self.store.call { store throws(StoreFailure) in try store.loadDirectory() }
-        intake = RecordIntake(settings: settings, directory: DeviceDirectory(snapshot))
-        observe(.directoryLoaded(devices: snapshot.devices.count, registryVersion: snapshot.registryVersion))
+        let none = DirectorySnapshot(registryVersion: -1, devices: [])
+        intake = RecordIntake(settings: settings, directory: DeviceDirectory(none))
     }
 
     /// Runs until it is told to stop, or, draining, until every partition of the topics has reached its end.

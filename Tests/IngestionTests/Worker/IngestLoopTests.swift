@@ -30,7 +30,7 @@ struct IngestLoopTests {
         settings.drains = true
         settings.longestRetryDelay = .milliseconds(5)
         settings.lookAgainEvery = .milliseconds(20)
-        let loop = try IngestLoop(
+        let loop = IngestLoop(
             settings: settings,
             source: source,
             store: store,
@@ -195,7 +195,7 @@ struct IngestLoopTests {
         var settings = IngestSettings(owner: "test", topics: ["readings"])
         settings.batchRows = 50
         let closed = Mutex(false)
-        let loop = try IngestLoop(settings: settings, source: source, store: store, stopping: flag) { event in
+        let loop = IngestLoop(settings: settings, source: source, store: store, stopping: flag) { event in
             if case .stopped = event { closed.withLock { $0 = true } }
         }
         #expect(try loop.run() == [:])
