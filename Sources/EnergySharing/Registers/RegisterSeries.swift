@@ -27,8 +27,8 @@
 public struct RegisterSeries: Sendable {
     /// How many readings before the first edge and after the last one are needed, where they exist.
     ///
-    /// Two on each side decide whether a reading is an outlier; where the one next to an edge is, the one beyond it bears
-    /// the edge. That makes three; the fourth is for good measure.
+    /// Two on each side decide whether a reading is an outlier; where the one next to an edge is, the one beyond it
+    /// bears the edge. That makes three; the fourth is for good measure.
     public static let context = 4
     /// After how many readings without it a register counts as silent.
     public static let silence = 4

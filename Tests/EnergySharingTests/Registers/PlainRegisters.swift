@@ -1,6 +1,7 @@
 import EnergySharing
 
-/// The definitions of register energy once more, as plainly as they can be written: no cursors, no running totals, Int128.
+/// The definitions of register energy once more, as plainly as they can be written: no cursors, no running totals,
+/// Int128.
 ///
 /// Breaks are handled by offsets on the raw registers, bounds by multiplying out instead of dividing, and every edge is
 /// looked up from scratch.

@@ -1,6 +1,7 @@
 import EnergySharing
 
-/// Readings of a meter's troubled life: gaps, repeats of the same value, single wrong readings, exchanges, rollovers, missing registers.
+/// Readings of a meter's troubled life: gaps, repeats of the same value, single wrong readings, exchanges, rollovers,
+/// missing registers.
 struct RandomReadings {
     /// Which registers the readings report.
     enum Reporting: CaseIterable { case both, importOnly, exportOnly, mixed }

@@ -55,7 +55,8 @@ struct RegisterSeriesPropertyTests {
             let whole = series.energies(from: from, interval: Self.quarter * Int64(count), count: 1)
             guard let whole = whole[0], !parts.contains(nil) else { continue }
             compared += 1
-            // Where a register is silent throughout, parts and whole count it 0 alike; where it begins or ends between, one is nil.
+            // Where a register is silent throughout, parts and whole count it 0 alike; where it begins or ends between,
+            // one is nil.
             #expect(parts.compactMap { $0?.importWh }.reduce(0, +) == whole.importWh)
             #expect(parts.compactMap { $0?.exportWh }.reduce(0, +) == whole.exportWh)
             #expect(parts.allSatisfy { ($0?.importWh ?? -1) >= 0 && ($0?.exportWh ?? -1) >= 0 })
@@ -87,7 +88,8 @@ struct RegisterSeriesPropertyTests {
         }
     }
 
-    /// The readings that a span needs: all inside, and on either side so many that each register is in `context` of them.
+    /// The readings that a span needs: all inside, and on either side so many that each register is in `context` of
+    /// them.
     private func needed(_ readings: [RegisterReading], _ from: Int64, _ to: Int64, context: Int) -> [RegisterReading] {
         func enough(_ side: some Collection<RegisterReading>) -> Int {
             var imports = 0

@@ -1,6 +1,7 @@
 import EnergySharing
 
-/// The sharing keys once more, as plainly as they can be written: fractions of Int128, one watt-hour handed out at a time.
+/// The sharing keys once more, as plainly as they can be written: fractions of Int128, one watt-hour handed out at a
+/// time.
 ///
 /// Nothing is shared with the code under test but the types of its interface.
 enum PlainSplit {

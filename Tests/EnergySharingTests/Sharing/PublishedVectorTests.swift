@@ -277,7 +277,8 @@ struct PublishedVectorTests {
 
     @Test("Austria: what a producer keeps is G.01T less its part of all that is covered")
     func austrianIdentity() {
-        // Three producers of 6,000, 3,000 and 1,000 Wh, of which 5,000 are covered: P.01T = 6,000 − 5,000 · 6/10, and so on.
+        // Three producers of 6,000, 3,000 and 1,000 Wh, of which 5,000 are covered: P.01T = 6,000 − 5,000 · 6/10, and
+        // so on.
         let members = [
             SharingMember(needWh: 0, offerWh: 6_000), SharingMember(needWh: 2_000, offerWh: 3_000),
             SharingMember(needWh: 3_000, offerWh: 1_000),
