@@ -128,6 +128,8 @@ public struct RegistryPlan: Sendable {
         Self.note("adapter", old.adapter.rawValue, new.adapter.rawValue, &details)
         Self.note("kind", old.kind.rawValue, new.kind.rawValue, &details)
         Self.note("time_zone", old.timeZone, new.timeZone, &details)
+        Self.note("registers", old.registers.rawValue, new.registers.rawValue, &details)
+        if old.registers != new.registers { changedRegisters.append(id) }
         Self.note("status", old.status.rawValue, new.status.rawValue, &details)
         Self.note("generation_id", old.generationID, new.generationID, &details)
         let others = details.count

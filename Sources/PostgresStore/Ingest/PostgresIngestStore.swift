@@ -42,7 +42,7 @@ public final class PostgresIngestStore: IngestStore {
                 begin isolation level repeatable read read only;
                 select registry_version from energy.control;
                 select device_id, hub_device_id, adapter, kind, connection_watts, inverter_watts, register_digits, status,
-                       generation_id
+                       generation_id, registers
                 from energy.device order by device_id;
                 commit
                 """
@@ -72,7 +72,7 @@ public final class PostgresIngestStore: IngestStore {
         return DeviceEntry(
             deviceID: rows.int32(row, 0) ?? 0,
             hubDeviceID: Array((rows.text(row, 1) ?? "").utf8),
-            profile: DeviceProfile(adapter: adapter, kind: kind),
+            profile: DeviceProfile(adapter: adapter, kind: kind, registers: registers),
             limits: ConnectionLimits(
                 connectionWatts: rows.int64(row, 4) ?? ConnectionLimits().connectionWatts,
                 inverterWatts: rows.int64(row, 5),
