@@ -1,7 +1,6 @@
--- Wattsource's tables, in one schema. Names and columns of what users query are a contract (README, "Tables and views").
+-- Wattsource's tables, in one schema, which the migrator has made. Names and columns of what users query are a contract (README, "Tables and views").
 -- Every unique key of a partitioned table begins with the device or the community, so that the schema can be distributed.
 
-create schema energy;
 comment on schema energy is 'Wattsource: what the meters said (reading) and what it means (attribution).';
 
 -- One row: the versions that a batch decides by. Read under the batch gate (see ARCHITECTURE.md, "The gate").
@@ -287,7 +286,8 @@ create table energy.anomaly (
 -- partitions of their own. The name says the span: reading_201608 or reading_20160801. Created standalone, then attached, so
 -- that the parent is locked only for an instant; waits at most lock_timeout for that.
 create function energy.ensure_partition(parent text, day date, width text) returns boolean
-    language plpgsql security definer set search_path = pg_catalog, energy, pg_temp set lock_timeout = '2s'
+    language plpgsql security definer set search_path = pg_catalog, energy, pg_temp
+    set lock_timeout = '2s' set timezone = 'UTC' set datestyle = 'ISO, YMD'
 as $$
 declare
     month_name text := parent || '_' || to_char(day, 'YYYYMM');
@@ -322,13 +322,14 @@ begin
         lower_at := date_trunc('month', day::timestamp) at time zone 'UTC';
         upper_at := (date_trunc('month', day::timestamp) + interval '1 month') at time zone 'UTC';
     end if;
-    execute format('create table if not exists energy.%I (like energy.%I including defaults including constraints)',
+    execute format('create table energy.%I (like energy.%I including defaults including constraints)',
                    child, parent);
     execute format('alter table energy.%I attach partition energy.%I for values from (%L) to (%L)',
                    parent, child, lower_at, upper_at);
     return true;
 end
 $$;
+revoke execute on function energy.ensure_partition from public;
 
 ------------------------------------------------------------------------------------------------------------------- views
 
@@ -346,15 +347,25 @@ left join energy.member m on m.member_id = d.member_id;
 comment on view energy.current_attribution is 'The attribution that counts: of each interval the newest revision.';
 
 create view energy.member_interval as
+with meters as (
+    -- From when to when how many of a member's meters take part: the running sum of beginnings and ends.
+    select community_id, member_id, tstzrange(at, lead(at) over (partition by community_id, member_id order by at)) as during,
+           sum(sum(change)) over (partition by community_id, member_id order by at) as meters
+    from energy.participation p
+    join energy.device d using (device_id)
+    cross join lateral (values (coalesce(lower(p.valid_during), '-infinity'), 1), (upper(p.valid_during), -1)) as b (at, change)
+    where b.at is not null and d.member_id is not null
+    group by community_id, member_id, at
+)
 select a.community, a.member, a.interval_start, min(a.interval_end) as interval_end, min(a.state) as state,
-       count(*) = (select count(*) from energy.participation p join energy.device d using (device_id)
-                   where p.community_id = a.community_id and d.member_id = a.member_id
-                     and p.valid_during @> a.interval_start) as complete,
+       count(*) = coalesce(max(m.meters), 0) as complete,
        sum(a.import_wh)::bigint as import_wh, sum(a.community_wh)::bigint as community_wh,
        sum(a.grid_wh)::bigint as grid_wh, sum(a.export_wh)::bigint as export_wh,
        sum(a.shared_wh)::bigint as shared_wh, sum(a.surplus_wh)::bigint as surplus_wh,
        a.community_id, a.member_id
 from energy.current_attribution a
+left join meters m
+    on m.community_id = a.community_id and m.member_id = a.member_id and m.during @> a.interval_start
 where a.member_id is not null
 group by a.community_id, a.community, a.member_id, a.member, a.interval_start;
 comment on view energy.member_interval is

@@ -7,6 +7,8 @@ public struct SettlementClaim: Sendable {
     /// The time of the first reading that any of its meters has within its participation; `nil`: none.
     /// Read only where ``settledUntil`` is `nil`.
     public var firstReadingAt: Int64?
+    /// The beginning of the community's first settled interval; `nil`: none is.
+    public var firstIntervalAt: Int64?
     /// Spans [from, until) that are due again: behind ``settledUntil`` something changed. They may overlap and may reach beyond it.
     public var dueAgain: [DueSpan]
 
@@ -28,8 +30,15 @@ public struct SettlementClaim: Sendable {
     }
 
     /// Makes a claim.
-    public init(terms: CommunityTerms, settledUntil: Int64?, firstReadingAt: Int64?, dueAgain: [DueSpan]) {
+    public init(
+        terms: CommunityTerms,
+        settledUntil: Int64?,
+        firstReadingAt: Int64?,
+        firstIntervalAt: Int64?,
+        dueAgain: [DueSpan]
+    ) {
         self.terms = terms
+        self.firstIntervalAt = firstIntervalAt
         self.settledUntil = settledUntil
         self.firstReadingAt = firstReadingAt
         self.dueAgain = dueAgain

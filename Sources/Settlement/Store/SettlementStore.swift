@@ -14,6 +14,17 @@ public protocol SettlementStore: AnyObject {
     /// Every batch that commits later sees it, and marks what it touches behind it. Never lowers it.
     func advanceHorizon(to horizon: Int64) throws(SettlementFailure)
 
+    /// The shortest grace of any rule, in microseconds; `nil` if there are no rules.
+    func shortestGrace() throws(SettlementFailure) -> Int64?
+
+    /// The codes of all communities, in their order.
+    func communityCodes() throws(SettlementFailure) -> [String]
+
+    /// Makes a span of a community due again, with the cause `requested`.
+    ///
+    /// - Throws: A failure that is not retriable if there is no such community.
+    func requestSettlement(community: String, from: Int64, until: Int64) throws(SettlementFailure)
+
     /// Turns the due marks of devices into spans of their communities that are due again; how many marks there were.
     func distributeDueMarks() throws(SettlementFailure) -> Int
 
@@ -36,12 +47,12 @@ public protocol SettlementStore: AnyObject {
     func write(_ span: SettledSpan) throws(SettlementFailure) -> SpanReceipt
 
     /// Ends the claim and commits: the community is settled until `settledUntil`, the spans that were due again are done, and what
-    /// remains is due when the watermark reaches `nextDueAt` (its next interval's end plus grace).
+    /// remains is due when the watermark reaches `nextDueAt` (its next interval's end plus grace, or the time to look again).
     ///
     /// `stillDue` are spans that it did not get to: they stay due.
     func finish(
         settledUntil: Int64?,
-        nextDueAt: Int64?,
+        nextDueAt: Int64,
         stillDue: [SettlementClaim.DueSpan]
     ) throws(SettlementFailure)
 

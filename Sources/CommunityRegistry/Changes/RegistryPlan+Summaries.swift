@@ -1,0 +1,34 @@
+internal import EnergySharing
+
+extension RegistryRule {
+    /// The rule in a few words, for people.
+    var summary: String {
+        var text = span.summary.map { $0 + " " } ?? ""
+        text += "\(intervalMinutes) min, \(sharing.key.rawValue)"
+        if sharing.rounds != .one { text += ", rounds \(sharing.rounds.rawValue)" }
+        if sharing.remainder != .largestRemainder { text += ", remainder \(sharing.remainder.rawValue)" }
+        return text + ", grace \(DurationText.format(grace)), finality \(DurationText.format(finality))"
+    }
+}
+
+extension RegistryParticipation {
+    /// The participation in a few words, for people.
+    var summary: String {
+        var text = span.summary ?? ""
+        if participationPPM != Self.wholePPM { text += " \(participationPPM) ppm" }
+        if let sharePPM { text += " share \(sharePPM) ppm" }
+        if let priority { text += " priority \(priority)" }
+        return text
+    }
+}
+
+extension TimeSpan {
+    /// The bounds that it has, for people.
+    var summary: String? {
+        let words = [
+            from == .min ? nil : "from \(InstantText.format(from))",
+            until == .max ? nil : "to \(InstantText.format(until))",
+        ].compactMap(\.self)
+        return words.isEmpty ? nil : words.joined(separator: " ")
+    }
+}

@@ -1,0 +1,231 @@
+internal import EnergySharing
+internal import MeterReadings
+
+/// What applying a registry file to what the database holds would do: pure, computed before anything changes.
+///
+/// What the file does not name stays as it is. Of what it names, it is the whole truth: a community's rules, and the
+/// participations of a device in a community once it gives one, are replaced by the file's.
+public struct RegistryPlan: Sendable {
+    /// What the database holds afterwards.
+    public private(set) var merged: RegistryDocument
+    /// The differences, communities first, then members, devices, participations; empty: nothing to do.
+    public private(set) var changes: [RegistryChange] = []
+    /// What the database holds and the file does not name, one line each.
+    public private(set) var notNamed: [String] = []
+    /// Communities whose rules differ.
+    public private(set) var changedRules: [String] = []
+    /// Devices and communities between which participations differ.
+    public private(set) var changedPairs: [DevicePair] = []
+    /// The spans of communities that were there before in which something that decides settlement differs, merged.
+    public private(set) var touched: [CommunitySpan] = []
+    /// The spans of communities in which the intervals have another length, or in which there is no rule any more.
+    public private(set) var resized: [CommunitySpan] = []
+
+    private let current: RegistryTables
+    private let desired: RegistryTables
+    private var result: RegistryTables
+    private var touchedSpans: [String: [TimeSpan]] = [:]
+
+    /// Compares.
+    ///
+    /// - Parameters:
+    ///   - current: what the database holds.
+    ///   - unassigned: devices of the database that no member has.
+    ///   - desired: what the file says.
+    ///   - prune: whether participations that the file does not name get an end.
+    ///   - now: where that end is, moved to the next edge of the community's intervals; microseconds since
+    ///     1970-01-01T00:00:00Z.
+    public init(
+        current: RegistryDocument,
+        unassigned: [RegistryDevice] = [],
+        desired: RegistryDocument,
+        prune: Bool,
+        now: Int64
+    ) {
+        self.current = RegistryTables(current, unassigned: unassigned)
+        self.desired = RegistryTables(desired)
+        result = self.current
+        merged = current
+        for code in self.desired.communityOrder { compareCommunity(code) }
+        for key in self.desired.memberOrder { compareMember(key) }
+        for id in self.desired.deviceOrder { compareDevice(id) }
+        comparePairs(prune: prune, now: now)
+        listNotNamed()
+        merged = result.document
+        touched = result.communityOrder.flatMap { code in
+            TimeSpan.merged(touchedSpans[code] ?? []).map { CommunitySpan(community: code, span: $0) }
+        }
+    }
+
+    /// A device's participations in a community afterwards, by time.
+    public func participations(of pair: DevicePair) -> [RegistryParticipation] { result.participations(of: pair) }
+
+    // MARK: Communities, members, devices
+
+    private mutating func compareCommunity(_ code: String) {
+        guard let new = desired.communities[code] else { return }
+        result.set(new)
+        guard let old = current.communities[code] else {
+            changes.append(
+                RegistryChange(.add, "community \(code)", ["\(new.name), \(new.timeZone)"] + new.rules.map(\.summary))
+            )
+            changedRules.append(code)
+            return
+        }
+        var details: [String] = []
+        Self.note("name", old.name, new.name, &details)
+        Self.note("time_zone", old.timeZone, new.timeZone, &details)
+        if old.rules != new.rules {
+            changedRules.append(code)
+            let texts = [old.rules, new.rules].map { $0.map(\.summary).joined(separator: " | ") }
+            details.append("rules \(texts[0]) -> \(texts[1])")
+            compareRules(code, old.rules, new.rules)
+        }
+        if !details.isEmpty { changes.append(RegistryChange(.change, "community \(code)", details)) }
+    }
+
+    /// Grace is left out: it decides when an interval is settled, never what comes out.
+    private mutating func compareRules(_ code: String, _ old: [RegistryRule], _ new: [RegistryRule]) {
+        func timeline<Value: Equatable>(_ rules: [RegistryRule], _ value: (RegistryRule) -> Value) -> Timeline<Value> {
+            Timeline(rules.map { (span: $0.span, value: value($0)) })
+        }
+        func deciding(_ rule: RegistryRule) -> RegistryRule {
+            var rule = rule
+            (rule.from, rule.until, rule.grace) = (nil, nil, 0)
+            return rule
+        }
+        let spans = timeline(old, deciding).differences(from: timeline(new, deciding))
+        touchedSpans[code, default: []] += spans
+        let lengths = timeline(old, \.intervalMinutes).differences(from: timeline(new, \.intervalMinutes))
+        resized += lengths.map { CommunitySpan(community: code, span: $0) }
+    }
+
+    private mutating func compareMember(_ key: RegistryTables.MemberKey) {
+        guard let new = desired.members[key] else { return }
+        result.set(new, key)
+        guard let old = current.members[key] else {
+            changes.append(RegistryChange(.add, "member \(key.community)/\(key.member)", [new.kind.rawValue]))
+            return
+        }
+        var details: [String] = []
+        Self.note("name", old.name, new.name, &details)
+        Self.note("kind", old.kind.rawValue, new.kind.rawValue, &details)
+        if !details.isEmpty {
+            changes.append(RegistryChange(.change, "member \(key.community)/\(key.member)", details))
+        }
+    }
+
+    private mutating func compareDevice(_ id: String) {
+        guard var new = desired.devices[id] else { return }
+        new.participations = current.devices[id]?.participations ?? []
+        result.set(new, owner: desired.owners[id])
+        guard let old = current.devices[id] else {
+            changes.append(RegistryChange(.add, "device \(id)"))
+            return
+        }
+        var details: [String] = []
+        Self.note("member", Self.name(current.owners[id]), Self.name(desired.owners[id]), &details)
+        Self.note("adapter", old.adapter.rawValue, new.adapter.rawValue, &details)
+        Self.note("kind", old.kind.rawValue, new.kind.rawValue, &details)
+        Self.note("time_zone", old.timeZone, new.timeZone, &details)
+        Self.note("status", old.status.rawValue, new.status.rawValue, &details)
+        Self.note("generation_id", old.generationID, new.generationID, &details)
+        let others = details.count
+        Self.note("connection_watts", old.connectionWatts, new.connectionWatts, &details)
+        Self.note("inverter_watts", old.inverterWatts, new.inverterWatts, &details)
+        Self.note("register_digits", old.registerDigits, new.registerDigits, &details)
+        if details.count > others {
+            // The limits decide which register steps are plausible, in all of the past.
+            for part in old.participations { touchedSpans[part.community, default: []].append(part.span) }
+        }
+        if !details.isEmpty { changes.append(RegistryChange(.change, "device \(id)", details)) }
+    }
+
+    private static func name(_ key: RegistryTables.MemberKey?) -> String? { key.map { "\($0.community)/\($0.member)" } }
+
+    private static func note<Value: Equatable>(_ key: String, _ old: Value, _ new: Value, _ details: inout [String]) {
+        if old != new { details.append("\(key) \(old) -> \(new)") }
+    }
+
+    private static func note<Value: Equatable>(_ key: String, _ old: Value?, _ new: Value?, _ details: inout [String]) {
+        guard old != new else { return }
+        details.append("\(key) \(old.map { "\($0)" } ?? "none") -> \(new.map { "\($0)" } ?? "none")")
+    }
+
+    // MARK: Participations
+
+    private mutating func comparePairs(prune: Bool, now: Int64) {
+        let named = desired.pairs
+        for pair in named.sorted() { replace(pair, by: desired.participations(of: pair)) }
+        for pair in current.pairs.subtracting(named).sorted() {
+            let old = current.participations(of: pair)
+            guard prune else { continue }
+            let end = edge(atOrAfter: now, of: pair.community)
+            let kept = old.compactMap { part -> RegistryParticipation? in
+                var part = part
+                if part.span.until > end { part.until = end }
+                return part.span.isEmpty ? nil : part
+            }
+            replace(pair, by: kept)
+        }
+    }
+
+    private mutating func replace(_ pair: DevicePair, by new: [RegistryParticipation]) {
+        let old = current.participations(of: pair)
+        guard old != new else { return }
+        changedPairs.append(pair)
+        let others = (result.devices[pair.hubDeviceID]?.participations ?? []).filter { $0.community != pair.community }
+        result.set(others + new, of: pair.hubDeviceID)
+        if current.communities[pair.community] != nil {
+            func timeline(_ parts: [RegistryParticipation]) -> Timeline<[Int?]> {
+                Timeline(parts.map { (span: $0.span, value: [$0.participationPPM, $0.sharePPM, $0.priority]) })
+            }
+            touchedSpans[pair.community, default: []] += timeline(old).differences(from: timeline(new))
+        }
+        let subject = "participation of \(pair.hubDeviceID) in \(pair.community)"
+        let texts = [old, new].map { $0.map(\.summary).joined(separator: ", ") }
+        if old.isEmpty {
+            changes.append(RegistryChange(.add, subject, [texts[1]]))
+        } else if new.isEmpty {
+            changes.append(RegistryChange(.remove, subject, [texts[0]]))
+        } else {
+            let isEnd = old.dropLast() == new.dropLast() && (old.last?.span.until ?? 0) > (new.last?.span.until ?? 0)
+            changes.append(RegistryChange(isEnd ? .end : .change, subject, ["\(texts[0]) -> \(texts[1])"]))
+        }
+    }
+
+    /// The first edge of a community's intervals that is not before an instant.
+    private func edge(atOrAfter instant: Int64, of code: String) -> Int64 {
+        let rules = result.communities[code]?.rules ?? []
+        let interval = (rules.first { $0.span.contains(instant) } ?? rules.last)?.interval ?? 3_600_000_000
+        let rest = instant % interval
+        return rest > 0 ? instant - rest + interval : instant - rest
+    }
+
+    // MARK: What the file does not name
+
+    private mutating func listNotNamed() {
+        var unnamedDevices: [RegistryTables.MemberKey: Int] = [:]
+        for id in current.deviceOrder where desired.devices[id] == nil {
+            if let owner = current.owners[id] { unnamedDevices[owner, default: 0] += 1 }
+        }
+        for code in current.communityOrder where desired.communities[code] == nil {
+            let members = current.memberOrder.count { $0.community == code }
+            let devices = unnamedDevices.filter { $0.key.community == code }.values.reduce(0, +)
+            notNamed.append("community \(code), with \(members) members and \(devices) devices")
+        }
+        for key in current.memberOrder where desired.members[key] == nil && desired.communities[key.community] != nil {
+            notNamed.append("member \(key.community)/\(key.member), with \(unnamedDevices[key] ?? 0) devices")
+        }
+        for id in current.deviceOrder where desired.devices[id] == nil {
+            guard let owner = current.owners[id] else {
+                notNamed.append("device \(id), which no member has")
+                continue
+            }
+            if desired.members[owner] != nil { notNamed.append("device \(id)") }
+        }
+        for pair in current.pairs.subtracting(desired.pairs).sorted() where desired.devices[pair.hubDeviceID] != nil {
+            notNamed.append("participation of \(pair.hubDeviceID) in \(pair.community)")
+        }
+    }
+}

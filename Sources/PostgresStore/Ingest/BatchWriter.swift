@@ -1,0 +1,342 @@
+internal import EnergySharing
+internal import Ingestion
+
+/// Writes one batch in one transaction.
+///
+/// It keeps nothing between batches but its buffer.
+///
+/// Round trips: one for BEGIN, positions, gate and control; two per COPY that has rows; one for the staged rows; one for ledger and
+/// positions; one for COMMIT. However many partitions and devices there are.
+final class BatchWriter {
+    /// The judgement of a device's step from one reading to the next: whether it is a break.
+    typealias IsBreak = (_ deviceID: Int32, _ previous: RegisterReading, _ last: RegisterReading) -> Bool
+
+    private let settings: IngestStoreSettings
+    private let isBreak: IsBreak
+    private var buffer = CopyBuffer(capacity: 1 << 20)
+
+    init(_ settings: IngestStoreSettings, isBreak: @escaping IsBreak) {
+        self.settings = settings
+        self.isBreak = isBreak
+    }
+
+    /// Writes and commits.
+    ///
+    /// - Parameter isAllStaged: whether straight rows are staged too, because one of them met another of its device and time.
+    func write(
+        _ batch: IngestBatch,
+        isAllStaged: Bool,
+        _ connection: PostgresConnection
+    ) throws(BatchFailure) -> CommitReceipt {
+        let horizon = try open(batch, connection)
+        let straight = isAllStaged ? [] : batch.straight
+        let staged = isAllStaged ? batch.straight + batch.staged : batch.staged
+        var outcomes = [OutcomeCounts](repeating: OutcomeCounts(), count: batch.partitions.count)
+        var receipt = CommitReceipt()
+
+        try Self.during(.straight) { () throws(PostgresError) in try copyStraight(straight, connection) }
+        for row in straight { outcomes[Int(row.partitionIndex)].accepted += 1 }
+        try resolve(staged, horizon, connection, &outcomes, &receipt)
+        try Self.during(.inner) { () throws(PostgresError) in
+            receipt.lastReadings = try lastReadings(of: batch.unknownDevices.sorted(), connection)
+            receipt.dueMarks += try copyMarks(DueMark.marks(ofStraight: straight, behind: horizon), connection)
+            try copyDeadLetters(batch, connection)
+        }
+        try advance(batch, outcomes, connection)
+        try Self.during(.commit) { () throws(PostgresError) in try connection.commit() }
+
+        for counts in outcomes {
+            receipt.outcomes.accepted += counts.accepted
+            receipt.outcomes.duplicate += counts.duplicate
+            receipt.outcomes.replaced += counts.replaced
+            receipt.outcomes.superseded += counts.superseded
+        }
+        return receipt
+    }
+
+    // MARK: Begin
+
+    /// Begins, locks the positions and compares them, enters the gate and compares the registry's version; gives the horizon.
+    private func open(_ batch: IngestBatch, _ connection: PostgresConnection) throws(BatchFailure) -> Int64 {
+        let topics = SQLText.array(batch.partitions.map { $0.partition.topic })
+        let numbers = SQLText.array(batch.partitions.map { $0.partition.partition })
+        let results = try Self.during(.opening) { () throws(PostgresError) in
+            try connection.runAll(
+                """
+                begin;
+                select p.topic, p.partition, p.incarnation, p.epoch, p.next_offset, p.state
+                from energy.stream_position p
+                join unnest(\(topics), \(numbers)) as b(topic, partition) on p.topic = b.topic and p.partition = b.partition
+                order by p.topic collate "C", p.partition for update of p;
+                set local lock_timeout = \(SQLText.milliseconds(settings.gateTimeout));
+                \(BatchGate.enterShared);
+                set local lock_timeout = \(SQLText.milliseconds(settings.lockTimeout));
+                select registry_version, \(PostgresTimestamp.sql("horizon")) from energy.control
+                """
+            )
+        }
+        guard results.count == 6, results[5].rowCount == 1, let horizon = results[5].int64(0, 1) else {
+            throw .refused(StoreFailure(.halt, "energy.control has no row: the schema is damaged"))
+        }
+        try compare(batch, with: results[1])
+        let version = results[5].int64(0, 0)
+        guard version == batch.registryVersion else {
+            throw .refused(
+                StoreFailure(
+                    .registryChanged,
+                    "the registry is at version \(version ?? -1), the batch was decided by version \(batch.registryVersion)"
+                )
+            )
+        }
+        return horizon
+    }
+
+    /// Compares the locked positions with what the batch expects; a fence counts more than a moved offset.
+    private func compare(_ batch: IngestBatch, with rows: PostgresResult) throws(BatchFailure) {
+        var found: [TopicPartition: Int] = [:]
+        for row in 0..<rows.rowCount {
+            found[TopicPartition(topic: rows.text(row, 0) ?? "", partition: rows.int32(row, 1) ?? -1)] = row
+        }
+        var fenced: [TopicPartition] = []
+        var moved: [TopicPartition] = []
+        for progress in batch.partitions {
+            guard let row = found[progress.partition], rows.int64(row, 3) == progress.epoch,
+                rows.int32(row, 2) == progress.incarnation, rows.text(row, 5) == "running"
+            else {
+                fenced.append(progress.partition)
+                continue
+            }
+            if rows.int64(row, 4) != progress.firstOffset { moved.append(progress.partition) }
+        }
+        if !fenced.isEmpty {
+            let names = fenced.map(\.description).joined(separator: ", ")
+            throw .refused(StoreFailure(.fenced(fenced), "another worker owns, or somebody halted, \(names)"))
+        }
+        if !moved.isEmpty {
+            let names = moved.map(\.description).joined(separator: ", ")
+            throw .refused(
+                StoreFailure(.positionMoved, "the database's next offset is not the batch's first: \(names)")
+            )
+        }
+    }
+
+    // MARK: Rows
+
+    private func copyStraight(_ rows: [ReadingRow], _ connection: PostgresConnection) throws(PostgresError) {
+        if rows.isEmpty { return }
+        buffer.removeAll()
+        for row in rows {
+            buffer.reading(
+                measuredAt: row.measuredAt,
+                receivedAt: row.receivedAt,
+                importWh: row.importWh,
+                exportWh: row.exportWh,
+                deviceID: row.deviceID,
+                flags: row.flags,
+                quality: row.quality
+            )
+        }
+        buffer.finish()
+        try connection.copyIn(
+            """
+            copy energy.reading (measured_at, received_at, import_wh, export_wh, device_id, flags, quality) \
+            from stdin (format binary)
+            """,
+            buffer
+        )
+    }
+
+    /// Stages rows, gives each its outcome and marks what they touched behind the horizon.
+    private func resolve(
+        _ rows: [ReadingRow],
+        _ horizon: Int64,
+        _ connection: PostgresConnection,
+        _ outcomes: inout [OutcomeCounts],
+        _ receipt: inout CommitReceipt
+    ) throws(BatchFailure) {
+        guard let earliest = rows.lazy.map(\.measuredAt).min(), let latest = rows.lazy.map(\.measuredAt).max() else {
+            return
+        }
+        // Nothing is settled yet: nothing to mark.
+        let marking = horizon == .min ? "" : ";\n" + StagingSQL.mark(behind: horizon)
+        let results = try Self.during(.inner) { () throws(PostgresError) in
+            try copyStaged(rows, connection)
+            return try connection.runAll(StagingSQL.resolve(from: earliest, until: latest) + marking)
+        }
+        guard results.count == (marking.isEmpty ? 7 : 8) else {
+            throw .refused(StoreFailure(.halt, "the staged rows gave \(results.count) results: a fault of wattsource"))
+        }
+        guard results[5].int64(0, 0) == 0 else {
+            throw .refused(StoreFailure(.retryNow, "a reading was deleted while a batch compared with it"))
+        }
+        for row in 0..<results[6].rowCount {
+            guard let index = results[6].int32(row, 0), outcomes.indices.contains(Int(index)) else { continue }
+            outcomes[Int(index)].accepted += results[6].int64(row, 1) ?? 0
+            outcomes[Int(index)].duplicate += results[6].int64(row, 2) ?? 0
+            outcomes[Int(index)].replaced += results[6].int64(row, 3) ?? 0
+            outcomes[Int(index)].superseded += results[6].int64(row, 4) ?? 0
+        }
+        if !marking.isEmpty { receipt.dueMarks += results[7].affectedRows }
+    }
+
+    private func copyStaged(_ rows: [ReadingRow], _ connection: PostgresConnection) throws(PostgresError) {
+        buffer.removeAll()
+        for (sequence, row) in rows.enumerated() {
+            buffer.beginRow(fields: 9)
+            buffer.int32(Int32(sequence))
+            buffer.int32(row.partitionIndex)
+            buffer.int32(row.deviceID)
+            buffer.timestamp(row.measuredAt)
+            buffer.timestamp(row.receivedAt)
+            if row.importWh < 0 { buffer.null() } else { buffer.int64(row.importWh) }
+            if row.exportWh < 0 { buffer.null() } else { buffer.int64(row.exportWh) }
+            buffer.int16(row.flags)
+            buffer.byte(row.quality)
+        }
+        buffer.finish()
+        try connection.copyIn(StagingSQL.copy, buffer)
+    }
+
+    private func copyMarks(_ marks: [DueMark], _ connection: PostgresConnection) throws(PostgresError) -> Int {
+        if marks.isEmpty { return 0 }
+        buffer.removeAll()
+        for mark in marks {
+            buffer.beginRow(fields: 3)
+            buffer.int32(mark.deviceID)
+            buffer.timestamp(mark.from)
+            buffer.timestamp(mark.until)
+        }
+        buffer.finish()
+        try connection.copyIn("copy energy.due_mark (device_id, from_at, until_at) from stdin (format binary)", buffer)
+        return marks.count
+    }
+
+    private func copyDeadLetters(_ batch: IngestBatch, _ connection: PostgresConnection) throws(PostgresError) {
+        if batch.deadLetters.isEmpty { return }
+        buffer.removeAll()
+        for letter in batch.deadLetters {
+            let progress = batch.partitions[Int(letter.partitionIndex)]
+            buffer.beginRow(fields: 11)
+            buffer.text(progress.partition.topic)
+            buffer.int32(progress.partition.partition)
+            buffer.int32(progress.incarnation)
+            buffer.int64(letter.offset)
+            buffer.int32(letter.readingIndex)
+            buffer.timestamp(letter.receivedAt)
+            buffer.text(letter.reason)
+            buffer.text(letter.detail)
+            // U+0000 cannot be in text; a name that has it is no name of a hub's device, and the headers keep it.
+            if let name = letter.hubDeviceID, !name.utf8.contains(0) { buffer.text(name) } else { buffer.null() }
+            if letter.payload.isEmpty, letter.readingIndex >= 0 { buffer.null() } else { buffer.bytes(letter.payload) }
+            buffer.jsonb(DeadLetterEncoding.json(letter.headers))
+        }
+        buffer.finish()
+        try connection.copyIn(
+            """
+            copy energy.dead_letter (topic, partition, incarnation, record_offset, reading_index, received_at, reason, detail, \
+            hub_device_id, payload, headers) from stdin (format binary)
+            """,
+            buffer
+        )
+    }
+
+    // MARK: Answers
+
+    /// The newest stored reading of each device, judged by the one before it.
+    private func lastReadings(
+        of devices: [Int32],
+        _ connection: PostgresConnection
+    ) throws(PostgresError) -> [Int32: LastReading] {
+        if devices.isEmpty { return [:] }
+        let rows = try connection.runAll(StagingSQL.lastReadings(of: devices)).last
+        var readings: [Int32: LastReading] = [:]
+        guard let rows else { return readings }
+        var newest: RegisterReading?
+        for row in 0..<rows.rowCount {
+            guard let device = rows.int32(row, 0), let measuredAt = rows.int64(row, 1),
+                let receivedAt = rows.int64(row, 2),
+                let letter = rows.text(row, 5)?.utf8.first, let quality = EnergyQuality(letter: letter)
+            else { continue }
+            let reading = RegisterReading(
+                time: measuredAt,
+                importWh: rows.int64(row, 3),
+                exportWh: rows.int64(row, 4),
+                quality: quality
+            )
+            if readings[device] == nil {
+                newest = reading
+                readings[device] = LastReading(
+                    measuredAt: measuredAt,
+                    receivedAt: receivedAt,
+                    importWh: reading.importWh ?? -1,
+                    exportWh: reading.exportWh ?? -1,
+                    quality: letter,
+                    isSettled: true
+                )
+            } else if let last = newest {
+                readings[device]?.isSettled = !isBreak(device, reading, last)
+            }
+        }
+        return readings
+    }
+
+    // MARK: End
+
+    /// Writes the ledger and moves the positions.
+    private func advance(
+        _ batch: IngestBatch,
+        _ outcomes: [OutcomeCounts],
+        _ connection: PostgresConnection
+    ) throws(BatchFailure) {
+        let parts = Array(zip(batch.partitions, outcomes))
+        for (progress, counts) in parts {
+            let found = counts.accepted + progress.duplicates + counts.duplicate + counts.replaced + counts.superseded
+            guard progress.readings == found + progress.rejected else {
+                throw .refused(
+                    StoreFailure(
+                        .halt,
+                        """
+                        the books of \(progress.partition) do not balance: \(progress.readings) readings, but \
+                        \(found + progress.rejected) outcomes; nothing was written. This is a fault of wattsource: please report it
+                        """
+                    )
+                )
+            }
+        }
+        let parameters: [PostgresParameter] = [
+            .textArray(parts.map { $0.0.partition.topic }),
+            .int32Array(parts.map { $0.0.partition.partition }),
+            .int32Array(parts.map { $0.0.incarnation }),
+            .int64Array(parts.map { $0.0.epoch }),
+            .int64Array(parts.map { $0.0.firstOffset }),
+            .int64Array(parts.map { $0.0.nextOffset }),
+            .int64Array(parts.map { $0.0.records }),
+            .int64Array(parts.map { $0.0.skippedRecords }),
+            .int64Array(parts.map { $0.0.refusedRecords }),
+            .int64Array(parts.map { $0.0.readings }),
+            .int64Array(parts.map { $0.1.accepted }),
+            .int64Array(parts.map { $0.0.duplicates + $0.1.duplicate }),
+            .int64Array(parts.map { $0.1.replaced }),
+            .int64Array(parts.map { $0.1.superseded }),
+            .int64Array(parts.map { $0.0.rejected }),
+            .timestampArray(parts.map { $0.0.watermark }),
+            .int64Array(parts.map { $0.0.anchorHash }),
+        ]
+        let result = try Self.during(.inner) { () throws(PostgresError) in
+            try connection.query(AdvanceSQL.statement, parameters)
+        }
+        guard result.int64(0, 0) == result.int64(0, 1), result.int64(0, 2) == Int64(parts.count) else {
+            throw .refused(
+                StoreFailure(.halt, "the ledger or the positions did not take the batch; nothing was written")
+            )
+        }
+    }
+
+    /// Runs a part of the transaction, and says of an error where it happened.
+    private static func during<Result>(
+        _ phase: BatchFailure.Phase,
+        _ part: () throws(PostgresError) -> Result
+    ) throws(BatchFailure) -> Result {
+        do { return try part() } catch { throw .database(error, phase) }
+    }
+}

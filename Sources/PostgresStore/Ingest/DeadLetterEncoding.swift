@@ -1,0 +1,59 @@
+internal import Ingestion
+
+/// A dead letter's headers as JSON: a list of `{"name": …, "value": …}` in the record's order.
+///
+/// What is text stays text. What `jsonb` cannot hold (bytes that are no UTF-8, or U+0000) becomes `{"base64": "…"}`, so that a replay
+/// gives the same bytes again.
+enum DeadLetterEncoding {
+    /// The headers as the text of a JSON array.
+    static func json(_ headers: [DeadLetterRow.Header]) -> [UInt8] {
+        var text: [UInt8] = [0x5B]
+        for (index, header) in headers.enumerated() {
+            if index > 0 { text.append(0x2C) }
+            text += Array("{\"name\":".utf8)
+            append(header.name, to: &text)
+            text += Array(",\"value\":".utf8)
+            append(header.value, to: &text)
+            text.append(0x7D)
+        }
+        text.append(0x5D)
+        return text
+    }
+
+    /// A JSON string if the bytes are text that `jsonb` can hold, else an object that has them in base64.
+    private static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
+        guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
+            text += Array("{\"base64\":\"".utf8) + base64(bytes) + Array("\"}".utf8)
+            return
+        }
+        text.append(0x22)
+        for byte in bytes {
+            switch byte {
+            case 0x22, 0x5C: text += [0x5C, byte]
+            case 0..<0x20: text += Array("\\u00".utf8) + [hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
+            default: text.append(byte)
+            }
+        }
+        text.append(0x22)
+    }
+
+    private static let hexDigits = Array("0123456789abcdef".utf8)
+    private static let base64Digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    /// Base64 with padding.
+    ///
+    /// Source: RFC 4648, section 4.
+    static func base64(_ bytes: [UInt8]) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            var bits: UInt32 = 0
+            for place in 0..<3 { bits = bits << 8 | (place < group.count ? UInt32(group[start + place]) : 0) }
+            for place in 0..<4 {
+                text.append(place <= group.count ? base64Digits[Int(bits >> (18 - 6 * UInt32(place)) & 63)] : 0x3D)
+            }
+        }
+        return text
+    }
+}

@@ -1,0 +1,427 @@
+// Generated from migrations/*.sql by migrations/embed; change the SQL files and run that.
+// swift-format-ignore-file
+
+/// The migrations that are built into the program, in order.
+public enum EmbeddedMigrations {
+    /// All of them.
+    public static let all: [Migration] = [
+Migration(number: 1, name: "core", sql: ##"""
+-- Wattsource's tables, in one schema, which the migrator has made. Names and columns of what users query are a contract (README, "Tables and views").
+-- Every unique key of a partitioned table begins with the device or the community, so that the schema can be distributed.
+
+comment on schema energy is 'Wattsource: what the meters said (reading) and what it means (attribution).';
+
+-- One row: the versions that a batch decides by. Read under the batch gate (see ARCHITECTURE.md, "The gate").
+create table energy.control (
+    singleton        boolean primary key default true check (singleton),
+    registry_version bigint not null default 0,
+    horizon          timestamptz not null default '-infinity'
+);
+insert into energy.control default values;
+comment on column energy.control.horizon is 'No interval beyond it is settled: a batch marks what it touches before it.';
+
+---------------------------------------------------------------------------------------------------------------- registry
+
+create table energy.community (
+    community_id integer generated always as identity primary key,
+    code         text not null unique check (code ~ '^[a-z0-9][a-z0-9._-]{0,62}$'),
+    name         text not null,
+    time_zone    text not null
+);
+
+create table energy.community_rule (
+    community_id     integer not null references energy.community,
+    valid_during     tstzrange not null check (not isempty(valid_during)),
+    interval_minutes smallint not null check (interval_minutes in (15, 30, 60)),
+    sharing_key      text not null check (sharing_key in (
+        'proportional', 'static', 'static-multi-round', 'hybrid', 'equal', 'priority', 'pool')),
+    rounds           text not null default 'one' check (rounds in ('one', 'many')),
+    remainder        text not null default 'largest-remainder' check (remainder in ('largest-remainder', 'surplus')),
+    grace            interval not null check (grace >= interval '0'),
+    finality         interval not null check (finality >= interval '0'),
+    primary key (community_id, valid_during),
+    exclude using gist (int4range(community_id, community_id, '[]') with &&, valid_during with &&)
+);
+
+create table energy.member (
+    member_id    integer generated always as identity primary key,
+    community_id integer not null references energy.community,
+    code         text not null check (code ~ '^[a-z0-9][a-z0-9._-]{0,62}$'),
+    name         text not null,
+    kind         text not null default 'household' check (kind in ('household', 'business', 'public', 'supplier')),
+    unique (community_id, code)
+);
+
+create table energy.device (
+    device_id        integer generated always as identity primary key,
+    hub_device_id    text not null unique check (octet_length(hub_device_id) between 1 and 128),
+    member_id        integer references energy.member,
+    adapter          text not null default 'v1',
+    kind             text not null default 'register' check (kind in ('register', 'interval')),
+    time_zone        text,
+    connection_watts integer check (connection_watts > 0),
+    inverter_watts   integer check (inverter_watts >= 0),
+    register_digits  smallint check (register_digits between 1 and 9),
+    status           text not null default 'enabled' check (status in ('enabled', 'disabled')),
+    generation_id    text
+);
+create index device_member on energy.device (member_id);
+
+create table energy.participation (
+    device_id         integer not null references energy.device,
+    community_id      integer not null references energy.community,
+    valid_during      tstzrange not null check (not isempty(valid_during)),
+    participation_ppm integer not null default 1000000 check (participation_ppm between 1 and 1000000),
+    share_ppm         integer check (share_ppm between 0 and 1000000),
+    priority          integer,
+    primary key (device_id, community_id, valid_during),
+    exclude using gist (
+        int4range(device_id, device_id, '[]') with &&, int4range(community_id, community_id, '[]') with &&,
+        valid_during with &&
+    )
+);
+create index participation_community on energy.participation (community_id);
+
+---------------------------------------------------------------------------------------------------------------- readings
+
+-- device_id has no foreign key: it would cost a look-up per row. A batch decides under a registry version that it checks
+-- in its transaction, and devices are never deleted, so a row cannot name a device that is not there.
+create table energy.reading (
+    measured_at timestamptz not null,
+    received_at timestamptz not null,
+    import_wh   bigint check (import_wh between 0 and 1000000000000),
+    export_wh   bigint check (export_wh between 0 and 1000000000000),
+    device_id   integer not null,
+    flags       smallint not null default 0,
+    quality     "char" not null check (quality in ('M', 'S', 'E', 'F', 'N')),
+    primary key (device_id, measured_at),
+    check (import_wh is not null or export_wh is not null)
+) partition by range (measured_at);
+comment on table energy.reading is 'What the meters said: cumulative registers in Wh, one row per device and instant.';
+comment on column energy.reading.received_at is 'The enqueued time of the record at the hub.';
+
+create table energy.reading_history (
+    device_id   integer not null,
+    measured_at timestamptz not null,
+    import_wh   bigint,
+    export_wh   bigint,
+    quality     "char" not null,
+    flags       smallint not null,
+    received_at timestamptz not null,
+    cause       text not null check (cause in ('replaced', 'superseded')),
+    recorded_at timestamptz not null default now()
+);
+create index reading_history_key on energy.reading_history (device_id, measured_at);
+comment on table energy.reading_history is 'Readings that lost their place to another of the same device and time.';
+
+create table energy.reading_event (
+    event_id bigint generated always as identity primary key,
+    kind     text not null check (kind in ('retention', 'replay', 'import', 'discard', 'erasure')),
+    readings bigint not null,
+    actor    text not null default current_user,
+    reason   text not null,
+    at       timestamptz not null default now()
+);
+comment on table energy.reading_event is
+    'Every change to the number of rows of reading that did not come from the stream; readings is signed.';
+
+create table energy.dead_letter (
+    topic         text not null,
+    partition     integer not null,
+    incarnation   integer not null,
+    record_offset bigint not null,
+    reading_index integer not null,
+    received_at   timestamptz not null,
+    recorded_at   timestamptz not null default now(),
+    reason        text not null,
+    detail        text not null,
+    hub_device_id text,
+    payload       bytea,
+    headers       jsonb not null,
+    resolved_at   timestamptz,
+    resolution    text,
+    primary key (topic, partition, incarnation, record_offset, reading_index, received_at)
+) partition by range (received_at);
+comment on column energy.dead_letter.reading_index is 'The reading''s place in its record, from 0; -1: the whole record.';
+comment on column energy.dead_letter.payload is
+    'The record''s value; null for the second and later refused readings of one record.';
+
+-------------------------------------------------------------------------------------------------------------- the stream
+
+create table energy.stream_position (
+    topic               text not null,
+    partition           integer not null,
+    incarnation         integer not null default 0,
+    first_offset        bigint not null,
+    next_offset         bigint not null,
+    epoch               bigint not null default 0,
+    owner               text,
+    owner_pid           integer,
+    owner_backend_start timestamptz,
+    state               text not null default 'running' check (state in ('running', 'halted')),
+    halt_reason         text,
+    watermark           timestamptz,
+    at_end_since        timestamptz,
+    anchor_hash         bigint,
+    ledger_offset       bigint,
+    updated_at          timestamptz not null default now(),
+    primary key (topic, partition),
+    check (next_offset >= first_offset)
+) with (fillfactor = 50);
+comment on column energy.stream_position.next_offset is 'The first offset that is not in the database yet.';
+comment on column energy.stream_position.epoch is 'The fence: raised by every take-over, compared by every batch.';
+comment on column energy.stream_position.watermark is 'Running maximum of enqueued time before next_offset.';
+comment on column energy.stream_position.anchor_hash is 'Hash of the record at next_offset - 1, by which a re-created topic shows.';
+comment on column energy.stream_position.ledger_offset is 'first_offset of this partition''s newest row of ingest_batch.';
+
+create table energy.ingest_batch (
+    topic           text not null,
+    partition       integer not null,
+    incarnation     integer not null,
+    first_offset    bigint not null,
+    last_offset     bigint not null,
+    epoch           bigint not null,
+    records         bigint not null,
+    skipped_records bigint not null,
+    refused_records bigint not null,
+    readings        bigint not null,
+    accepted        bigint not null,
+    duplicate       bigint not null,
+    replaced        bigint not null,
+    superseded      bigint not null,
+    rejected        bigint not null,
+    opened_at       timestamptz not null default now(),
+    committed_at    timestamptz not null default now(),
+    primary key (topic, partition, incarnation, first_offset),
+    check (last_offset >= first_offset),
+    check (readings = accepted + duplicate + replaced + superseded + rejected)
+);
+comment on table energy.ingest_batch is 'The ledger: what became of every offset that was consumed.';
+
+create table energy.stream_gap (
+    topic       text not null,
+    partition   integer not null,
+    incarnation integer not null,
+    from_offset bigint not null,
+    to_offset   bigint not null,
+    cause       text not null,
+    accepted_by text not null default current_user,
+    accepted_at timestamptz not null default now(),
+    primary key (topic, partition, incarnation, from_offset),
+    check (to_offset >= from_offset)
+);
+comment on table energy.stream_gap is 'Offsets that somebody agreed to do without: [from_offset, to_offset).';
+
+-------------------------------------------------------------------------------------------------------------- settlement
+
+create table energy.due_mark (
+    device_id integer not null,
+    from_at   timestamptz not null,
+    until_at  timestamptz not null
+);
+comment on table energy.due_mark is 'Append-only: a reading of the device touched registers in (from_at, until_at) behind the horizon.';
+
+create table energy.due_span (
+    community_id integer not null references energy.community,
+    from_at      timestamptz not null,
+    until_at     timestamptz not null,
+    cause        text not null
+);
+create index due_span_community on energy.due_span (community_id);
+comment on table energy.due_span is 'Spans of communities that are to be settled again.';
+
+create table energy.community_settlement (
+    community_id  integer primary key references energy.community,
+    settled_until timestamptz,
+    next_due_at   timestamptz not null default '-infinity'
+) with (fillfactor = 50);
+create index community_settlement_due on energy.community_settlement (next_due_at);
+comment on column energy.community_settlement.next_due_at is 'The watermark at which the next interval is due (its end plus grace).';
+
+create table energy.attribution (
+    interval_start timestamptz not null,
+    settled_at     timestamptz not null default now(),
+    import_wh      bigint not null,
+    community_wh   bigint not null,
+    grid_wh        bigint not null,
+    export_wh      bigint not null,
+    shared_wh      bigint not null,
+    surplus_wh     bigint not null,
+    community_id   integer not null,
+    device_id      integer not null,
+    revision       smallint not null default 0,
+    quality        "char" not null check (quality in ('M', 'S', 'E')),
+    primary key (community_id, interval_start, device_id, revision),
+    check (community_wh >= 0 and grid_wh >= 0 and community_wh + grid_wh = import_wh),
+    check (shared_wh >= 0 and surplus_wh >= 0 and shared_wh + surplus_wh = export_wh)
+) partition by range (interval_start);
+comment on table energy.attribution is 'What the readings mean: each meter''s Wh of an interval, split by origin and destination.';
+
+create table energy.interval_status (
+    community_id   integer not null references energy.community,
+    interval_start timestamptz not null,
+    interval_end   timestamptz not null,
+    final_at       timestamptz not null,
+    settled_at     timestamptz not null default now(),
+    expected       integer not null,
+    received       integer not null,
+    revision       smallint not null default 0,
+    state          text not null check (state in ('provisional', 'final', 'corrected')),
+    cause          text,
+    primary key (community_id, interval_start)
+);
+create index interval_status_final on energy.interval_status (final_at) where state = 'provisional';
+comment on table energy.interval_status is 'The life of every settled interval; one that has no row is open.';
+comment on column energy.interval_status.final_at is 'The watermark at which a provisional interval becomes final.';
+
+create table energy.anomaly (
+    anomaly_id  bigint generated always as identity primary key,
+    device_id   integer not null references energy.device,
+    kind        text not null,
+    from_at     timestamptz not null,
+    to_at       timestamptz not null,
+    detail      text not null,
+    found_at    timestamptz not null default now(),
+    resolution  text,
+    resolved_by text,
+    resolved_at timestamptz,
+    unique (device_id, from_at, to_at, kind)
+);
+
+-------------------------------------------------------------------------------------------------------------- partitions
+
+-- Makes the partition of a table that holds a UTC day, if it is not there. By month unless days of that month already have
+-- partitions of their own. The name says the span: reading_201608 or reading_20160801. Created standalone, then attached, so
+-- that the parent is locked only for an instant; waits at most lock_timeout for that.
+create function energy.ensure_partition(parent text, day date, width text) returns boolean
+    language plpgsql security definer set search_path = pg_catalog, energy, pg_temp
+    set lock_timeout = '2s' set timezone = 'UTC' set datestyle = 'ISO, YMD'
+as $$
+declare
+    month_name text := parent || '_' || to_char(day, 'YYYYMM');
+    day_name   text := parent || '_' || to_char(day, 'YYYYMMDD');
+    child      text;
+    lower_at   timestamptz;
+    upper_at   timestamptz;
+begin
+    if parent not in ('reading', 'attribution', 'dead_letter') then
+        raise exception 'energy.% is not partitioned by wattsource', parent;
+    end if;
+    if width not in ('day', 'month') then
+        raise exception 'the width of partitions is day or month, not %', width;
+    end if;
+    if exists (select from pg_inherits i join pg_class c on c.oid = i.inhrelid
+               where i.inhparent = ('energy.' || parent)::regclass and c.relname in (month_name, day_name)) then
+        return false;
+    end if;
+    perform pg_advisory_xact_lock(hashtext('wattsource.partition'), hashtext(parent));
+    if exists (select from pg_inherits i join pg_class c on c.oid = i.inhrelid
+               where i.inhparent = ('energy.' || parent)::regclass and c.relname in (month_name, day_name)) then
+        return false;
+    end if;
+    if width = 'day' or exists (
+        select from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = ('energy.' || parent)::regclass and c.relname like month_name || '__') then
+        child := day_name;
+        lower_at := day::timestamp at time zone 'UTC';
+        upper_at := (day + 1)::timestamp at time zone 'UTC';
+    else
+        child := month_name;
+        lower_at := date_trunc('month', day::timestamp) at time zone 'UTC';
+        upper_at := (date_trunc('month', day::timestamp) + interval '1 month') at time zone 'UTC';
+    end if;
+    execute format('create table energy.%I (like energy.%I including defaults including constraints)',
+                   child, parent);
+    execute format('alter table energy.%I attach partition energy.%I for values from (%L) to (%L)',
+                   parent, child, lower_at, upper_at);
+    return true;
+end
+$$;
+revoke execute on function energy.ensure_partition from public;
+
+------------------------------------------------------------------------------------------------------------------- views
+
+create view energy.current_attribution as
+select c.code as community, m.code as member, d.hub_device_id,
+       a.interval_start, s.interval_end, s.state, a.quality,
+       a.import_wh, a.community_wh, a.grid_wh, a.export_wh, a.shared_wh, a.surplus_wh,
+       a.community_id, d.member_id, a.device_id, a.revision, a.settled_at
+from energy.attribution a
+join energy.interval_status s
+    on s.community_id = a.community_id and s.interval_start = a.interval_start and s.revision = a.revision
+join energy.community c on c.community_id = a.community_id
+join energy.device d on d.device_id = a.device_id
+left join energy.member m on m.member_id = d.member_id;
+comment on view energy.current_attribution is 'The attribution that counts: of each interval the newest revision.';
+
+create view energy.member_interval as
+with meters as (
+    -- From when to when how many of a member's meters take part: the running sum of beginnings and ends.
+    select community_id, member_id, tstzrange(at, lead(at) over (partition by community_id, member_id order by at)) as during,
+           sum(sum(change)) over (partition by community_id, member_id order by at) as meters
+    from energy.participation p
+    join energy.device d using (device_id)
+    cross join lateral (values (coalesce(lower(p.valid_during), '-infinity'), 1), (upper(p.valid_during), -1)) as b (at, change)
+    where b.at is not null and d.member_id is not null
+    group by community_id, member_id, at
+)
+select a.community, a.member, a.interval_start, min(a.interval_end) as interval_end, min(a.state) as state,
+       count(*) = coalesce(max(m.meters), 0) as complete,
+       sum(a.import_wh)::bigint as import_wh, sum(a.community_wh)::bigint as community_wh,
+       sum(a.grid_wh)::bigint as grid_wh, sum(a.export_wh)::bigint as export_wh,
+       sum(a.shared_wh)::bigint as shared_wh, sum(a.surplus_wh)::bigint as surplus_wh,
+       a.community_id, a.member_id
+from energy.current_attribution a
+left join meters m
+    on m.community_id = a.community_id and m.member_id = a.member_id and m.during @> a.interval_start
+where a.member_id is not null
+group by a.community_id, a.community, a.member_id, a.member, a.interval_start;
+comment on view energy.member_interval is
+    'A member''s energy per interval; complete: every meter that takes part has a value.';
+
+-- Days are those of the community's zone: 23 or 25 hours long when the clocks change.
+create view energy.member_day as
+select i.community, i.member, (i.interval_start at time zone c.time_zone)::date as day,
+       case when bool_and(i.state = 'final') then 'final' when bool_or(i.state = 'corrected') then 'corrected'
+            else 'provisional' end as state,
+       bool_and(i.complete) and sum(i.interval_end - i.interval_start) =
+           (((i.interval_start at time zone c.time_zone)::date + 1)::timestamp at time zone c.time_zone)
+         - ((i.interval_start at time zone c.time_zone)::date::timestamp at time zone c.time_zone) as complete,
+       sum(i.import_wh)::bigint as import_wh, sum(i.community_wh)::bigint as community_wh,
+       sum(i.grid_wh)::bigint as grid_wh, sum(i.export_wh)::bigint as export_wh,
+       sum(i.shared_wh)::bigint as shared_wh, sum(i.surplus_wh)::bigint as surplus_wh,
+       i.community_id, i.member_id
+from energy.member_interval i
+join energy.community c using (community_id)
+group by i.community_id, i.community, i.member_id, i.member, c.time_zone, (i.interval_start at time zone c.time_zone)::date;
+comment on view energy.member_day is
+    'A member''s energy per local day; complete: every interval of the day is settled with every meter''s value.';
+
+create view energy.community_day as
+with by_interval as (
+    select a.community_id, a.community, a.interval_start,
+           sum(a.import_wh) as import_wh, sum(a.community_wh) as community_wh, sum(a.grid_wh) as grid_wh,
+           sum(a.export_wh) as export_wh, sum(a.shared_wh) as shared_wh, sum(a.surplus_wh) as surplus_wh
+    from energy.current_attribution a
+    group by a.community_id, a.community, a.interval_start
+)
+select c.code as community, (s.interval_start at time zone c.time_zone)::date as day,
+       case when bool_and(s.state = 'final') then 'final' when bool_or(s.state = 'corrected') then 'corrected'
+            else 'provisional' end as state,
+       bool_and(s.received = s.expected) and sum(s.interval_end - s.interval_start) =
+           (((s.interval_start at time zone c.time_zone)::date + 1)::timestamp at time zone c.time_zone)
+         - ((s.interval_start at time zone c.time_zone)::date::timestamp at time zone c.time_zone) as complete,
+       coalesce(sum(b.import_wh), 0)::bigint as import_wh, coalesce(sum(b.community_wh), 0)::bigint as community_wh,
+       coalesce(sum(b.grid_wh), 0)::bigint as grid_wh, coalesce(sum(b.export_wh), 0)::bigint as export_wh,
+       coalesce(sum(b.shared_wh), 0)::bigint as shared_wh, coalesce(sum(b.surplus_wh), 0)::bigint as surplus_wh,
+       c.community_id
+from energy.interval_status s
+join energy.community c using (community_id)
+left join by_interval b on b.community_id = s.community_id and b.interval_start = s.interval_start
+group by c.community_id, c.code, c.time_zone, (s.interval_start at time zone c.time_zone)::date;
+comment on view energy.community_day is
+    'A community''s energy per local day; complete: every interval of the day is settled and no meter is missing.';
+
+"""##),
+    ]
+}

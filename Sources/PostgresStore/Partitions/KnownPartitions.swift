@@ -1,0 +1,35 @@
+/// Makes the partitions that are needed, and remembers which days have one.
+struct KnownPartitions {
+    /// Days since 1970-01-01 that have a partition, by table.
+    private var days: [PartitionedTable: Set<Int32>] = [:]
+    /// How often a partition is tried whose locks could not be had.
+    private static let attempts = 5
+
+    /// Makes sure that these UTC days of a table have partitions, in a transaction of its own; asks only for days that are new.
+    mutating func ensure(
+        _ wanted: Set<Int32>,
+        of table: PartitionedTable,
+        width: PartitionWidth,
+        _ connection: PostgresConnection
+    ) throws(PostgresError) {
+        let missing = wanted.subtracting(days[table, default: []]).sorted()
+        if missing.isEmpty { return }
+        for attempt in 1... {
+            do {
+                _ = try connection.query(
+                    "select energy.ensure_partition($1, date '1970-01-01' + day, $2) from unnest($3::integer[]) day",
+                    [.text(table.rawValue), .text(width.rawValue), .int32Array(missing)]
+                )
+                break
+            } catch {
+                let isBusy = error.sqlState == "55P03" || error.sqlState == "40P01"
+                guard isBusy, attempt < Self.attempts else { throw error }
+                pause(.milliseconds(Int64.random(in: 20...200)))
+            }
+        }
+        days[table, default: []].formUnion(missing)
+    }
+
+    /// Forgets everything: a partition that was there is gone, by retention say.
+    mutating func forgetAll() { days = [:] }
+}

@@ -1,0 +1,211 @@
+import Ingestion
+import Testing
+
+@testable import PostgresStore
+
+/// The same rules in plain Swift: what the place of a (device, time) holds, and what became of each row.
+private struct ReferenceStore {
+    struct Key: Hashable, Comparable {
+        var device: Int32
+        var time: Int64
+        static func < (left: Key, right: Key) -> Bool { (left.device, left.time) < (right.device, right.time) }
+    }
+
+    var places: [Key: ReadingRow] = [:]
+    var history = 0
+
+    static func order(_ row: ReadingRow) -> [Int64] {
+        let rank = Int64(Array("MSEFN".utf8).firstIndex(of: row.quality) ?? 9)
+        let registers = [row.importWh, row.exportWh].map { $0 < 0 ? Int64.max : $0 }
+        return [rank, row.receivedAt] + registers + [Int64(row.flags)]
+    }
+
+    static func isBetter(_ left: ReadingRow, _ right: ReadingRow) -> Bool {
+        order(left).lexicographicallyPrecedes(order(right))
+    }
+
+    static func haveSameValues(_ left: ReadingRow, _ right: ReadingRow) -> Bool {
+        (left.importWh, left.exportWh, left.quality) == (right.importWh, right.exportWh, right.quality)
+    }
+
+    /// Outcomes of rows that come in one batch: the best of each key is compared with its place, the others with the winner.
+    mutating func write(_ rows: [ReadingRow]) -> OutcomeCounts {
+        var counts = OutcomeCounts()
+        for (key, rows) in Dictionary(grouping: rows, by: { Key(device: $0.deviceID, time: $0.measuredAt) }) {
+            let sorted = rows.sorted { Self.isBetter($0, $1) }
+            let best = sorted[0]
+            if let stored = places[key] {
+                if Self.haveSameValues(best, stored) {
+                    counts.duplicate += 1
+                    if Self.isBetter(best, stored) { places[key] = best }
+                } else {
+                    history += 1
+                    if Self.isBetter(best, stored) {
+                        counts.replaced += 1
+                        places[key] = best
+                    } else {
+                        counts.superseded += 1
+                    }
+                }
+            } else {
+                counts.accepted += 1
+                places[key] = best
+            }
+            guard let winner = places[key] else { continue }
+            for loser in sorted.dropFirst() {
+                if Self.haveSameValues(loser, winner) {
+                    counts.duplicate += 1
+                } else {
+                    counts.superseded += 1
+                    history += 1
+                }
+            }
+        }
+        return counts
+    }
+
+    /// As ``IngestFixture/readings()`` shows it.
+    var lines: [String] {
+        places.sorted { $0.key < $1.key }.map { key, row in
+            let registers = [row.importWh, row.exportWh].map { $0 < 0 ? "-" : String($0) }.joined(separator: " ")
+            let quality = Character(UnicodeScalar(row.quality))
+            return "\(key.device)@\(key.time) \(registers) \(quality) \(row.receivedAt) \(row.flags)"
+        }
+    }
+}
+
+@Suite("Outcomes", .needsPostgres)
+struct OutcomeTests {
+    /// Few devices, times and values, so that everything collides.
+    private static func randomRows(_ count: Int, _ random: inout SeededGenerator) -> [ReadingRow] {
+        (0..<count).map { _ in
+            let importWh: Int64 = [-1, 1000, 1001].randomElement(using: &random) ?? -1
+            let exportWh: Int64 = importWh < 0 ? 5 : [-1, 5, 6].randomElement(using: &random) ?? -1
+            return reading(
+                .random(in: 1...3, using: &random),
+                .random(in: 0...5, using: &random) * 900,
+                import: importWh,
+                export: exportWh,
+                quality: ["M", "M", "S", "E", "F", "N"].randomElement(using: &random) ?? "M",
+                received: .random(in: 10_000...10_003, using: &random),
+                partition: .random(in: 0...1, using: &random),
+                flags: .random(in: 0...1, using: &random)
+            )
+        }
+    }
+
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func randomBatchesEndAsTheReferenceInAnyOrder(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let rows = Self.randomRows(60, &random)
+        var finals: Set<[String]> = []
+        for _ in 0..<3 {
+            let fixture = try IngestFixture(partitions: 2)
+            var reference = ReferenceStore()
+            var newest: [Int32: Int64] = [:]
+            var left = rows.shuffled(using: &random)[...]
+            while !left.isEmpty {
+                let part = Array(left.prefix(.random(in: 1...25, using: &random)))
+                left = left.dropFirst(part.count)
+                // As the loop does it: what is newer than its device's newest goes straight, once the device is known.
+                var straight: [ReadingRow] = []
+                var staged: [ReadingRow] = []
+                for var row in part {
+                    if let last = newest[row.deviceID], last < row.measuredAt {
+                        row.previousAt = last
+                        straight.append(row)
+                    } else {
+                        staged.append(row)
+                    }
+                    newest[row.deviceID] = max(newest[row.deviceID] ?? .min, row.measuredAt)
+                }
+                // Straight rows take their places before the staged ones are compared.
+                var expected = reference.write(straight)
+                let more = reference.write(staged)
+                expected.accepted += more.accepted
+                expected.duplicate += more.duplicate
+                expected.replaced += more.replaced
+                expected.superseded += more.superseded
+                let receipt = try fixture.write(fixture.batch(straight: straight, staged: staged))
+                #expect(receipt.outcomes == expected)
+                try fixture.checkBooks()
+            }
+            #expect(try fixture.readings() == reference.lines)
+            #expect(try fixture.number("select count(*) from energy.reading_history") == Int64(reference.history))
+            finals.insert(try fixture.readings())
+        }
+        #expect(finals.count == 1, "the order of arrival changed the readings")
+    }
+
+    @Test func countsAreKeptPerPartition() throws {
+        let fixture = try IngestFixture(partitions: 2)
+        try fixture.write(
+            fixture.batch(
+                straight: [reading(1, 0, partition: 0)],
+                staged: [
+                    reading(2, 0, partition: 1), reading(2, 0, partition: 1), reading(2, 0, import: 999, partition: 0),
+                ]
+            )
+        )
+        let rows = try fixture.sql.query(
+            "select accepted, duplicate, replaced, superseded, readings from energy.ingest_batch order by partition"
+        )
+        #expect((0..<5).map { rows.int64(0, $0) } == [2, 0, 0, 0, 2])
+        // The better one (same quality and time of receipt, smaller import) came through the other partition.
+        #expect((0..<5).map { rows.int64(1, $0) } == [0, 0, 0, 2, 2])
+        try fixture.checkBooks()
+    }
+
+    @Test func aStraightRowThatCollidesSendsAllThroughStaging() throws {
+        let fixture = try IngestFixture()
+        try fixture.write(fixture.batch(staged: [reading(1, 0), reading(1, 900, import: 1100)]))
+        let receipt = try fixture.write(
+            fixture.batch(
+                straight: [reading(1, 900, import: 1100, previous: 0), reading(1, 1800, import: 1200, previous: 900)],
+                staged: [reading(2, 0)]
+            )
+        )
+        #expect(receipt.outcomes.accepted == 2 && receipt.outcomes.duplicate == 1)
+        #expect(try fixture.number("select count(*) from energy.reading") == 4)
+        try fixture.checkBooks()
+    }
+
+    @Test func missingPartitionsAreMadeEvenIfTheStoreThoughtTheyWereThere() throws {
+        let fixture = try IngestFixture()
+        try fixture.write(fixture.batch(staged: [reading(1, 0)]))
+        try fixture.sql.run("drop table energy.reading_201608")
+        try fixture.write(fixture.batch(straight: [reading(1, 900, previous: 0)]))
+        #expect(try fixture.number("select count(*) from energy.reading") == 1)
+        // A batch that does not name its days gets them too, or a clear answer.
+        var wrong = fixture.batch(straight: [reading(1, 40 * 86_400, previous: 900)])
+        wrong.readingDays = []
+        #expect(failedAction { _ = try fixture.store.write(wrong) } != nil)
+    }
+
+    @Test func theBooksMustBalance() throws {
+        let fixture = try IngestFixture()
+        var batch = fixture.batch(straight: [reading(1, 0)])
+        batch.partitions[0].readings += 1
+        #expect(failedAction { try fixture.write(batch) } == .halt)
+        #expect(try fixture.number("select count(*) from energy.reading") == 0)
+        batch.partitions[0].readings += 2
+        batch.partitions[0].duplicates = 1
+        batch.partitions[0].rejected = 2
+        try fixture.write(batch)
+        let row = try fixture.sql.query("select readings, accepted, duplicate, rejected from energy.ingest_batch")
+        #expect((0..<4).map { row.int64(0, $0) } == [4, 1, 1, 2])
+    }
+
+    @Test func dataThatTheDatabaseRefusesIsTheRecordsFault() throws {
+        let fixture = try IngestFixture()
+        #expect(
+            failedAction { try fixture.write(fixture.batch(straight: [reading(1, 0, import: 2_000_000_000_000)])) }
+                == .dataRefused
+        )
+        #expect(
+            failedAction { try fixture.write(fixture.batch(staged: [reading(1, 0, quality: "X")])) } == .dataRefused
+        )
+        try fixture.write(fixture.batch(straight: [reading(1, 0)]))
+        try fixture.checkBooks()
+    }
+}
