@@ -28,7 +28,7 @@ struct WorkerRun {
         telemetry = WorkerTelemetry(logger: WorkerLog.logger(configuration.log))
         if loops != .attribute {
             let kafka = try configuration.requireKafka()
-            do {
+            do throws(KafkaConfigurationFailure) {
                 try kafka.consumerConfiguration.check()
             } catch {
                 throw CommandFailure(.configuration, error.description)
@@ -55,7 +55,8 @@ struct WorkerRun {
             telemetry.logger.notice("librdkafka is old", metadata: ["limitation": "\(limitation)"])
         }
         let serving = serveHTTP()
-        async let upkeep: Void = keepUp()
+        // A drain ends soon; what is kept is the worker's business.
+        async let upkeep: Void = drains ? () : keepUp()
         async let attributed = attribute()
         let ingested = await ingest()
         ingestEnded.set()
