@@ -64,8 +64,8 @@ import Testing
         #expect(try current() == rows(split))
         #expect(try states() == ["provisional 0 3 2 -", "provisional 0 3 1 -", "provisional 0 3 0 -"])
         let lengths =
-            "select distinct final_at - interval_end || ' ' || (interval_end - interval_start) from energy.interval_status"
-        #expect(try fixture.texts(lengths) == ["100:00:00 01:00:00"])
+            "select distinct concat_ws(' ', final_at - interval_end, interval_end - interval_start) from energy.interval_status"
+        #expect(try fixture.texts(lengths) == ["4 days 04:00:00 01:00:00"])
     }
 
     @Test func `provisional intervals are replaced in place, what is the same is left alone`() throws {
