@@ -11,30 +11,8 @@ extension PostgresSettlementStore {
     public func claim(dueBy watermark: Int64, community: String?) throws(SettlementFailure) -> SettlementClaim? {
         try openClaim { connection throws(PostgresError) in
             try connection.run(limitWaiting)
-            let isDue = """
-                (s.next_due_at <= $1 or exists (select from energy.due_span d where d.community_id = s.community_id))
-                """
-            let settledUntil = PostgresTimestamp.sql("s.settled_until")
-            let locked =
-                if let community {
-                    try connection.query(
-                        """
-                        select s.community_id, \(settledUntil) from energy.community_settlement s
-                        join energy.community c using (community_id)
-                        where c.code = $2 and \(isDue) for update of s
-                        """,
-                        [.timestamp(watermark), .text(community)]
-                    )
-                } else {
-                    try connection.query(
-                        """
-                        select s.community_id, \(settledUntil) from energy.community_settlement s
-                        where \(isDue) order by s.next_due_at limit 1 for update skip locked
-                        """,
-                        [.timestamp(watermark)]
-                    )
-                }
-            guard locked.rowCount == 1, let community = locked.int32(0, 0) else { return nil }
+            let locked = try Self.lock(dueBy: watermark, named: community, connection)
+            guard let locked, let community = locked.int32(0, 0) else { return nil }
             let dueAgain = try Self.takeDueSpans(of: community, connection)
             let terms = try Self.terms(of: community, connection)
             let claim = SettlementClaim(
@@ -46,6 +24,37 @@ extension PostgresSettlementStore {
             )
             return (community, claim)
         }
+    }
+
+    /// Locks the row of one community that has something to do; gives its number and until when it is settled.
+    ///
+    /// What the watermark has passed comes first, by the index on `next_due_at`; then what is due again.
+    private static func lock(
+        dueBy watermark: Int64,
+        named community: String?,
+        _ connection: PostgresConnection
+    ) throws(PostgresError) -> PostgresResult? {
+        let row = """
+            select s.community_id, \(PostgresTimestamp.sql("s.settled_until")) from energy.community_settlement s
+            """
+        let isDueAgain = "s.community_id in (select d.community_id from energy.due_span d)"
+        if let community {
+            let locked = try connection.query(
+                """
+                \(row) join energy.community c using (community_id)
+                where c.code = $2 and (s.next_due_at <= $1 or \(isDueAgain)) for update of s
+                """,
+                [.timestamp(watermark), .text(community)]
+            )
+            return locked.rowCount == 1 ? locked : nil
+        }
+        let due = try connection.query(
+            "\(row) where s.next_due_at <= $1 order by s.next_due_at limit 1 for update skip locked",
+            [.timestamp(watermark)]
+        )
+        if due.rowCount == 1 { return due }
+        let dueAgain = try connection.query("\(row) where \(isDueAgain) limit 1 for update skip locked")
+        return dueAgain.rowCount == 1 ? dueAgain : nil
     }
 
     /// Ends the claim and commits.
