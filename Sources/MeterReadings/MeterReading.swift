@@ -2,6 +2,9 @@
 ///
 /// Registers are cumulative counters in watt-hours since some unknown start; only differences mean energy.
 public struct MeterReading: Equatable, Hashable, Sendable {
+    /// The largest value of a register: 10^12 Wh, thousands of times what a home draws in a lifetime.
+    public static let maximumWh: Int64 = 1_000_000_000_000
+
     /// The instant of the reading: microseconds since 1970-01-01T00:00:00Z.
     public var measuredAt: Int64
     /// The import register (energy drawn from outside the home) in Wh, 0 to 10^12; `nil`: the reader did not report it.

@@ -19,7 +19,9 @@ public struct Refusal: Error, Equatable, Sendable {
         self.fault = fault
     }
 
-    /// The sentence for people: field, fault and byte offset. It holds nothing of the record's content.
+    /// The sentence for people: field, fault and byte offset.
+    ///
+    /// It holds nothing of the record's content.
     public var sentence: String {
         var text = field.utf8CodeUnitCount > 0 ? "\(field): \(fault)" : "\(fault)"
         if let byteOffset { text += " (byte \(byteOffset))" }

@@ -34,6 +34,14 @@ public protocol RecordSource: AnyObject {
     /// Asks the broker for the first offset that it still has, and for the end as it tells it (which may lag behind).
     func offsetRange(of partition: TopicPartition) throws(SourceFailure) -> (low: Int64, high: Int64)
 
+    /// Asks the broker for the first offset whose record is of this time or later; the end if there is none.
+    ///
+    /// - Parameter time: Microseconds since 1970-01-01T00:00:00Z.
+    func firstOffset(of partition: TopicPartition, atOrAfter time: Int64) throws(SourceFailure) -> Int64
+
+    /// The partition's end as the last fetch reply told it, without asking anybody; `nil` before the first reply.
+    func knownEnd(of partition: TopicPartition) -> Int64?
+
     /// Asks the broker for all partitions of the subscribed topics.
     func allPartitions() throws(SourceFailure) -> [TopicPartition]
 

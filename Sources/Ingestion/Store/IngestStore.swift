@@ -2,7 +2,7 @@
 ///
 /// One thread uses a store. Every call is a transaction of its own, blocking, bounded by deadlines. After a failure that lost the
 /// connection the next call connects anew; positions then have to be taken over again before the next ``write(_:)``.
-public protocol IngestStore: AnyObject {
+public protocol IngestStore: AnyObject, SendableMetatype {
     /// Reads the devices of the registry and its version.
     func loadDirectory() throws(StoreFailure) -> DirectorySnapshot
 

@@ -62,6 +62,7 @@ create table energy.device (
     connection_watts integer check (connection_watts > 0),
     inverter_watts   integer check (inverter_watts >= 0),
     register_digits  smallint check (register_digits between 1 and 9),
+    registers        text not null default 'both' check (registers in ('both', 'import', 'export')),
     status           text not null default 'enabled' check (status in ('enabled', 'disabled')),
     generation_id    text
 );
@@ -355,15 +356,25 @@ left join energy.member m on m.member_id = d.member_id;
 comment on view energy.current_attribution is 'The attribution that counts: of each interval the newest revision.';
 
 create view energy.member_interval as
+with meters as (
+    -- From when to when how many of a member's meters take part: the running sum of beginnings and ends.
+    select community_id, member_id, tstzrange(at, lead(at) over (partition by community_id, member_id order by at)) as during,
+           sum(sum(change)) over (partition by community_id, member_id order by at) as meters
+    from energy.participation p
+    join energy.device d using (device_id)
+    cross join lateral (values (coalesce(lower(p.valid_during), '-infinity'), 1), (upper(p.valid_during), -1)) as b (at, change)
+    where b.at is not null and d.member_id is not null
+    group by community_id, member_id, at
+)
 select a.community, a.member, a.interval_start, min(a.interval_end) as interval_end, min(a.state) as state,
-       count(*) = (select count(*) from energy.participation p join energy.device d using (device_id)
-                   where p.community_id = a.community_id and d.member_id = a.member_id
-                     and p.valid_during @> a.interval_start) as complete,
+       count(*) = coalesce(max(m.meters), 0) as complete,
        sum(a.import_wh)::bigint as import_wh, sum(a.community_wh)::bigint as community_wh,
        sum(a.grid_wh)::bigint as grid_wh, sum(a.export_wh)::bigint as export_wh,
        sum(a.shared_wh)::bigint as shared_wh, sum(a.surplus_wh)::bigint as surplus_wh,
        a.community_id, a.member_id
 from energy.current_attribution a
+left join meters m
+    on m.community_id = a.community_id and m.member_id = a.member_id and m.during @> a.interval_start
 where a.member_id is not null
 group by a.community_id, a.community, a.member_id, a.member, a.interval_start;
 comment on view energy.member_interval is

@@ -1,6 +1,10 @@
 import ArgumentParser
 
-/// `wattsource dead-letters`; not written yet.
+/// `wattsource dead-letters`: what was refused.
 struct DeadLettersCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "dead-letters")
+    static let configuration = CommandConfiguration(
+        commandName: "dead-letters",
+        abstract: "List refused records and readings, and show one whole.",
+        subcommands: [DeadLettersListCommand.self, DeadLettersShowCommand.self]
+    )
 }

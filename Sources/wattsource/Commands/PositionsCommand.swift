@@ -1,6 +1,10 @@
 import ArgumentParser
 
-/// `wattsource positions`; not written yet.
+/// `wattsource positions`: where the partitions of the stream stand.
 struct PositionsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "positions")
+    static let configuration = CommandConfiguration(
+        commandName: "positions",
+        abstract: "List the positions in the stream, and let a halted partition go on.",
+        subcommands: [PositionsListCommand.self, PositionsAcceptGapCommand.self]
+    )
 }

@@ -1,0 +1,374 @@
+import MeterReadings
+
+/// Takes records into the batch that is being filled: decode, validate, deduplicate, and choose each reading's way.
+///
+/// All on the polling thread. An accepted record of a known device allocates nothing beyond the batch's own growth.
+struct RecordIntake: Sendable {
+    /// The batch that is being filled.
+    private(set) var batch: IngestBatch
+    /// Its number, counting from 1; later batches have larger ones.
+    private(set) var batchNumber: UInt32 = 1
+    /// When its first record was taken.
+    private(set) var openedAt: ContinuousClock.Instant?
+    /// How many records it covers.
+    private(set) var recordCount = 0
+    /// The records that the database refused: they become dead letters instead of rows.
+    var refusedByDatabase: [RefusedRecord: String] = [:]
+
+    private let settings: IngestSettings
+    private var directory: DeviceDirectory
+    private var window: RecentWindow
+    private var headers = HubHeaders()
+    private var decoder: RecordDecoder
+    /// The place of an assigned partition in ``IngestBatch/partitions``, or -1.
+    private var partIndex: [Int32] = []
+
+    /// A record's place.
+    struct RefusedRecord: Hashable, Sendable {
+        var partition: TopicPartition
+        var offset: Int64
+    }
+
+    /// Makes an intake with an empty batch.
+    init(settings: IngestSettings, directory: DeviceDirectory) {
+        self.settings = settings
+        self.directory = directory
+        window = RecentWindow(deviceCount: directory.devices.count)
+        decoder = RecordDecoder(limits: settings.limits)
+        batch = IngestBatch(registryVersion: directory.registryVersion)
+    }
+
+    /// Drops the batch and forgets the window.
+    mutating func dropWork() {
+        window.forgetAll()
+        beginBatch()
+    }
+
+    /// Goes on with another version of the registry.
+    mutating func use(_ directory: DeviceDirectory) {
+        self.directory = directory
+        window = RecentWindow(deviceCount: directory.devices.count)
+        beginBatch()
+    }
+
+    /// Gives the filled batch away and begins the next.
+    mutating func takeBatch() -> IngestBatch {
+        let filled = batch
+        batchNumber += 1
+        beginBatch()
+        return filled
+    }
+
+    /// Learns what the database said when the batch with this number was committed.
+    mutating func learn(_ receipt: CommitReceipt, devices: Set<Int32>, batch number: UInt32) {
+        guard !receipt.lastReadings.isEmpty else { return }
+        for id in devices {
+            guard let last = receipt.lastReadings[id], let index = directory.index(ofDeviceID: id) else { continue }
+            window.learn(last, ofDevice: index, batch: number)
+        }
+    }
+
+    /// Takes one record, which the machine admitted. Returns its enqueued time, if it has one.
+    mutating func take(
+        _ origin: RecordOrigin,
+        of assigned: AssignedPartition,
+        from source: some RecordSource,
+        anchorHash: Int64
+    ) -> Int64? {
+        if openedAt == nil { openedAt = .now }
+        recordCount += 1
+        let part = part(at: origin.assignmentIndex, assigned)
+        headers.removeAll()
+        source.forEachHeader { name, value in headers.read(name: name, value: value) }
+        let enqueuedAt = enqueuedTime(origin)
+        source.withValue { value in
+            guard let value else {
+                batch.partitions[Int(part)].skippedRecords += 1
+                return
+            }
+            takeValue(value, origin, assigned.partition, part, enqueuedAt, source)
+        }
+        batch.partitions[Int(part)].records += 1
+        batch.partitions[Int(part)].nextOffset = origin.offset + 1
+        batch.partitions[Int(part)].anchorHash = anchorHash
+        if let enqueuedAt {
+            let mark = batch.partitions[Int(part)].watermark ?? enqueuedAt
+            batch.partitions[Int(part)].watermark = max(mark, enqueuedAt)
+        }
+        return enqueuedAt
+    }
+
+    // MARK: - One record
+
+    private mutating func takeValue(
+        _ value: Span<UInt8>,
+        _ origin: RecordOrigin,
+        _ partition: TopicPartition,
+        _ part: Int32,
+        _ enqueuedAt: Int64?,
+        _ source: some RecordSource
+    ) {
+        if !refusedByDatabase.isEmpty,
+            let state = refusedByDatabase[RefusedRecord(partition: partition, offset: origin.offset)]
+        {
+            let detail = "the database refused a row of this record (SQLSTATE \(state))"
+            refuse(.databaseRefused, detail, value, origin, part, enqueuedAt, source)
+            return
+        }
+        if headers.messageSource == .other {
+            batch.partitions[Int(part)].skippedRecords += 1
+            return
+        }
+        if let refusal = headerFault(origin, enqueuedAt) {
+            refuse(refusal.reason, refusal.sentence, value, origin, part, enqueuedAt, source)
+            return
+        }
+        switch identify(value, source) {
+        case .failure(let refusal):
+            refuse(refusal.reason, refusal.sentence, value, origin, part, enqueuedAt, source)
+        case .success(let device):
+            if let refusal = decode(value, device) {
+                refuse(refusal.reason, refusal.sentence, value, origin, part, enqueuedAt, source)
+            } else {
+                appendReadings(device, value, origin, part, enqueuedAt ?? 0, source)
+            }
+        }
+    }
+
+    /// The hub's time, else the transport's.
+    private func enqueuedTime(_ origin: RecordOrigin) -> Int64? { headers.enqueuedTime ?? origin.timestamp }
+
+    /// Faults of the headers that leave nothing to judge a reading by.
+    ///
+    /// An enqueued time far beyond the broker's own would pull the watermark of all communities with it: refused.
+    private func headerFault(_ origin: RecordOrigin, _ enqueuedAt: Int64?) -> Refusal? {
+        if let refusal = headers.refusal { return refusal }
+        guard let enqueuedAt else {
+            return Refusal(.badHeader, field: "iothub-enqueuedtime", "neither the hub nor the broker says when it came")
+        }
+        if let timestamp = origin.timestamp, enqueuedAt - timestamp > Self.day {
+            return Refusal(
+                .badHeader,
+                field: "iothub-enqueuedtime",
+                "the hub's time is more than a day later than the broker's"
+            )
+        }
+        return nil
+    }
+
+    private mutating func identify(_ value: Span<UInt8>, _ source: some RecordSource) -> Result<Int, Refusal> {
+        var found = headers.withDeviceID { directory.index(of: $0) ?? -1 }
+        if found == nil {
+            switch settings.identity {
+            case .hubHeader: break
+            case .recordKey:
+                found = source.withKey { key in
+                    guard let key, key.count > 0 else { return nil }
+                    return directory.index(of: key) ?? -1
+                }
+            case .body:
+                if let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil) { return .failure(refusal) }
+                found = decoder.withBodyDeviceID { directory.index(of: $0) ?? -1 }
+            }
+        }
+        guard let found else {
+            return .failure(Refusal(.noIdentity, "no header iothub-connection-device-id says which device sent it"))
+        }
+        guard found >= 0 else {
+            return .failure(Refusal(.unknownDevice, "the registry does not know the device; add it with registry apply"))
+        }
+        let device = directory.devices[found]
+        guard device.isEnabled else {
+            return .failure(Refusal(.disabledDevice, "the registry has disabled the device"))
+        }
+        if let generation = device.generationID, isStale(generation) {
+            return .failure(
+                Refusal(
+                    .staleGeneration,
+                    field: "iothub-connection-auth-generation-id",
+                    "the record is from a former life of the device"
+                )
+            )
+        }
+        return .success(found)
+    }
+
+    /// A record without a generation is not stale: plain Kafka has none.
+    private func isStale(_ generation: [UInt8]) -> Bool {
+        headers.withGenerationID { given in
+            guard given.count == generation.count else { return true }
+            for index in given.indices where given[index] != generation[index] { return true }
+            return false
+        } ?? false
+    }
+
+    private mutating func decode(_ value: Span<UInt8>, _ device: Int) -> Refusal? {
+        let entry = directory.devices[device]
+        let name = entry.hubDeviceID
+        return decoder.decode(value, as: entry.profile, deviceID: name.span)
+    }
+
+    private mutating func appendReadings(
+        _ device: Int,
+        _ value: Span<UInt8>,
+        _ origin: RecordOrigin,
+        _ part: Int32,
+        _ enqueuedAt: Int64,
+        _ source: some RecordSource
+    ) {
+        let entry = directory.devices[device]
+        var payloadIsKept = false
+        batch.partitions[Int(part)].readings += Int64(decoder.count)
+        for index in 0..<decoder.count {
+            var decoded = decoder[index]
+            if decoded.refusal == nil { decoded.refusal = entry.profile.registers.apply(to: &decoded.reading) }
+            if decoded.refusal == nil { decoded.refusal = settings.rules.judge(&decoded.reading, enqueuedAt: enqueuedAt) }
+            if let refusal = decoded.refusal {
+                batch.partitions[Int(part)].rejected += 1
+                appendDeadLetter(
+                    refusal.reason, refusal.sentence, payloadIsKept ? nil : value, origin, Int32(index), part, enqueuedAt,
+                    source
+                )
+                payloadIsKept = true
+            } else {
+                append(decoded.reading, of: entry, device, part, enqueuedAt)
+            }
+        }
+    }
+
+    private mutating func append(
+        _ reading: MeterReading,
+        of entry: DeviceEntry,
+        _ device: Int,
+        _ part: Int32,
+        _ enqueuedAt: Int64
+    ) {
+        var row = ReadingRow(
+            deviceID: entry.deviceID,
+            measuredAt: reading.measuredAt,
+            importWh: reading.importWh ?? -1,
+            exportWh: reading.exportWh ?? -1,
+            quality: reading.quality.rawValue,
+            flags: reading.flags.rawValue,
+            receivedAt: enqueuedAt,
+            previousAt: .min,
+            partitionIndex: part
+        )
+        let way = window.judge(
+            row,
+            ofDevice: device,
+            limits: entry.limits,
+            takesPart: reading.quality.takesPartInSettlement,
+            batch: batchNumber
+        )
+        switch way {
+        case .duplicate:
+            batch.partitions[Int(part)].duplicates += 1
+            return
+        case .straight(let previousAt):
+            row.previousAt = previousAt
+            batch.straight.append(row)
+        case .staged:
+            batch.staged.append(row)
+            if !window.isKnown(device) { batch.unknownDevices.insert(entry.deviceID) }
+        }
+        batch.byteCount += MemoryLayout<ReadingRow>.stride
+        let day = Self.utcDay(reading.measuredAt)
+        if day != lastDay {
+            lastDay = day
+            batch.readingDays.insert(day)
+        }
+    }
+
+    /// The day that was last put into `readingDays`, to ask the set only when it changes.
+    private var lastDay: Int32?
+
+    // MARK: - Refusals
+
+    private mutating func refuse(
+        _ reason: RefusalReason,
+        _ detail: String,
+        _ value: Span<UInt8>,
+        _ origin: RecordOrigin,
+        _ part: Int32,
+        _ enqueuedAt: Int64?,
+        _ source: some RecordSource
+    ) {
+        batch.partitions[Int(part)].refusedRecords += 1
+        appendDeadLetter(reason, detail, value, origin, -1, part, enqueuedAt, source)
+    }
+
+    private mutating func appendDeadLetter(
+        _ reason: RefusalReason,
+        _ detail: String,
+        _ value: Span<UInt8>?,
+        _ origin: RecordOrigin,
+        _ readingIndex: Int32,
+        _ part: Int32,
+        _ enqueuedAt: Int64?,
+        _ source: some RecordSource
+    ) {
+        var letterHeaders: [DeadLetterRow.Header] = []
+        source.forEachHeader { name, value in
+            letterHeaders.append(DeadLetterRow.Header(name: Self.copy(name), value: Self.copy(value)))
+        }
+        let receivedAt = enqueuedAt ?? batch.partitions[Int(part)].watermark ?? 0
+        var payload: [UInt8] = []
+        if let value { payload = Self.copy(value) }
+        let letter = DeadLetterRow(
+            partitionIndex: part,
+            offset: origin.offset,
+            readingIndex: readingIndex,
+            receivedAt: receivedAt,
+            reason: reason.rawValue,
+            detail: detail,
+            hubDeviceID: headers.withDeviceID { String(decoding: Self.copy($0), as: UTF8.self) },
+            payload: payload,
+            headers: letterHeaders
+        )
+        batch.deadLetterDays.insert(Self.utcDay(receivedAt))
+        batch.byteCount += payload.count + 256 + letterHeaders.reduce(0) { $0 + $1.name.count + $1.value.count }
+        batch.deadLetters.append(letter)
+    }
+
+    // MARK: - The batch
+
+    private mutating func beginBatch() {
+        batch = IngestBatch(registryVersion: directory.registryVersion)
+        openedAt = nil
+        recordCount = 0
+        lastDay = nil
+        partIndex.removeAll(keepingCapacity: true)
+    }
+
+    /// The partition's part of the batch, begun with its first record.
+    private mutating func part(at assignmentIndex: Int, _ assigned: AssignedPartition) -> Int32 {
+        while partIndex.count <= assignmentIndex { partIndex.append(-1) }
+        if partIndex[assignmentIndex] < 0 {
+            partIndex[assignmentIndex] = Int32(batch.partitions.count)
+            batch.partitions.append(
+                PartitionProgress(
+                    partition: assigned.partition,
+                    incarnation: assigned.incarnation,
+                    epoch: assigned.epoch,
+                    firstOffset: assigned.nextOffset,
+                    watermark: assigned.watermark
+                )
+            )
+        }
+        return partIndex[assignmentIndex]
+    }
+
+    private static let day: Int64 = 86_400_000_000
+
+    private static func utcDay(_ time: Int64) -> Int32 {
+        Int32(clamping: time >= 0 ? time / day : (time - day + 1) / day)
+    }
+
+    private static func copy(_ bytes: Span<UInt8>) -> [UInt8] {
+        var copy: [UInt8] = []
+        copy.reserveCapacity(bytes.count)
+        for index in bytes.indices { copy.append(bytes[index]) }
+        return copy
+    }
+}

@@ -1,0 +1,215 @@
+/// Nothing lost and nothing doubled on the way from the stream to `reading`.
+extension BookCheck {
+    /// Ledger and gaps cover every offset from the first to the next exactly once.
+    static let offsets = BookCheck(
+        name: "offsets",
+        claim: "ledger and gaps cover every consumed offset exactly once",
+        unit: "offsets",
+        count: """
+            select coalesce(sum(b - a), 0)::bigint from (
+                select first_offset as a, last_offset + 1 as b from energy.ingest_batch
+                union all select from_offset, to_offset from energy.stream_gap) r
+            """,
+        contradictions: """
+            with range as (
+                select topic, partition, incarnation, first_offset as a, last_offset + 1 as b, 'ledger' as source
+                from energy.ingest_batch
+                union all
+                select topic, partition, incarnation, from_offset, to_offset, 'gap' from energy.stream_gap
+            ), run as (
+                select *, lag(b) over w as previous_b, lag(source) over w as previous_source,
+                       lead(a) over w as next_a
+                from range window w as (partition by topic, partition, incarnation order by a, b)
+            ), place as (
+                select run.*, format('%s[%s] incarnation %s', run.topic, run.partition, run.incarnation) as place,
+                       p.incarnation as current_incarnation, p.first_offset, p.next_offset
+                from run left join energy.stream_position p on p.topic = run.topic and p.partition = run.partition
+            )
+            select case when a > previous_b
+                   then format('%s: offsets %s to %s are in no row of the ledger and in no gap', place, previous_b, a - 1)
+                   else format('%s: offsets %s to %s are counted twice (%s and %s that begins at %s)',
+                               place, a, least(b, previous_b) - 1, previous_source, source, a) end
+            from place where a <> previous_b
+            union all
+            select format('%s: the ledger has rows, but stream_position has none', place)
+            from place where current_incarnation is null and previous_b is null
+            union all
+            select format('%s: the ledger is ahead of the position, which is in incarnation %s', place, current_incarnation)
+            from place where incarnation > current_incarnation and previous_b is null
+            union all
+            select format('%s: the ledger begins at offset %s, the position at first_offset %s', place, a, first_offset)
+            from place where incarnation = current_incarnation and previous_b is null and a <> first_offset
+            union all
+            select format('%s: the ledger ends at offset %s, but next_offset is %s', place, b - 1, next_offset)
+            from place where incarnation = current_incarnation and next_a is null and b <> next_offset
+            union all
+            select format('%s[%s] incarnation %s: next_offset is %s, but nothing from first_offset %s on is in the ledger',
+                          p.topic, p.partition, p.incarnation, p.next_offset, p.first_offset)
+            from energy.stream_position p
+            where p.next_offset > p.first_offset and not exists (
+                select from range r where r.topic = p.topic and r.partition = p.partition and r.incarnation = p.incarnation)
+            """
+    )
+
+    /// Every record and every reading of the ledger has exactly one outcome.
+    static let outcomes = BookCheck(
+        name: "outcomes",
+        claim: "readings = accepted + duplicate + replaced + superseded + rejected, in every row of the ledger",
+        unit: "rows",
+        count: "select count(*) from energy.ingest_batch",
+        contradictions: """
+            with row as (
+                select *, format('%s[%s] incarnation %s offsets %s to %s', topic, partition, incarnation, first_offset, last_offset)
+                       as place
+                from energy.ingest_batch
+            )
+            select format('%s: %s readings, but %s accepted + %s duplicate + %s replaced + %s superseded + %s rejected',
+                          place, readings, accepted, duplicate, replaced, superseded, rejected)
+            from row where readings <> accepted + duplicate + replaced + superseded + rejected
+            union all
+            select format('%s: %s records, of which %s skipped and %s refused', place, records, skipped_records, refused_records)
+            from row where records < skipped_records + refused_records or records > last_offset - first_offset + 1
+            union all
+            select format('%s: a count is below zero', place)
+            from row where least(records, skipped_records, refused_records, readings, accepted, duplicate, replaced, superseded,
+                                 rejected) < 0
+            """
+    )
+
+    /// No worker wrote after it was fenced off.
+    static let epochs = BookCheck(
+        name: "epochs",
+        claim: "epochs never fall along the offsets: no worker wrote after another took over",
+        unit: "partitions",
+        count: "select count(*) from energy.stream_position",
+        contradictions: """
+            select format('%s[%s] incarnation %s: offset %s has epoch %s after epoch %s', topic, partition, incarnation, first_offset,
+                          epoch, previous)
+            from (select *, lag(epoch) over (partition by topic, partition, incarnation order by first_offset) as previous
+                  from energy.ingest_batch) b
+            where epoch < previous
+            union all
+            select format('%s[%s]: the ledger has epoch %s, the position only %s', p.topic, p.partition, max(b.epoch), p.epoch)
+            from energy.stream_position p
+            join energy.ingest_batch b on b.topic = p.topic and b.partition = p.partition and b.incarnation = p.incarnation
+            group by p.topic, p.partition, p.epoch having max(b.epoch) > p.epoch
+            """
+    )
+
+    /// `reading` holds what the ledger accepted.
+    static let readingRows = BookCheck(
+        name: "reading-rows",
+        claim: "rows of reading = accepted of the ledger + what reading_event says",
+        unit: "readings",
+        count: "select count(*) from energy.reading",
+        contradictions: """
+            with sums as (
+                select (select count(*) from energy.reading) as stored,
+                       (select coalesce(sum(accepted), 0) from energy.ingest_batch) as accepted,
+                       (select coalesce(sum(readings), 0) from energy.reading_event) as events
+            )
+            select format('reading has %s rows, but the ledger accepted %s and reading_event adds %s: %s too %s', stored, accepted,
+                          events, abs(stored - accepted - events), case when stored > accepted + events then 'many' else 'few' end)
+            from sums where stored <> accepted + events
+            """
+    )
+
+    /// `reading` has no foreign key: this is it.
+    static let knownDevices = BookCheck(
+        name: "known-devices",
+        claim: "every reading belongs to a device of the registry",
+        unit: "devices",
+        count: "select count(*) from energy.device",
+        contradictions: """
+            select format('device_id %s has %s readings, but is not in device', r.device_id, r.readings)
+            from (select device_id, count(*) as readings from energy.reading group by device_id) r
+            where not exists (select from energy.device d where d.device_id = r.device_id)
+            """
+    )
+
+    /// Every refusal that the ledger counts is kept, and no other.
+    ///
+    /// Retention drops old dead letters without a trace, so fewer than counted is a contradiction only if the database was never asked
+    /// to forget; see ``BookVerification/Options/deadLettersAreKept``.
+    static let deadLetters = BookCheck(
+        name: "dead-letters",
+        claim: "dead letters = refused records and rejected readings of the ledger",
+        unit: "dead letters",
+        count: "select count(*) from energy.dead_letter",
+        contradictions: """
+            \(deadLetterCounts)
+            select format('%s: the ledger counts %s refused and %s rejected, dead_letter has %s and %s',
+                          place, refused, rejected, kept_records, kept_readings)
+            from counted
+            where kept_records > refused or kept_readings > rejected
+                or current_setting('wattsource.dead_letters_are_kept') = 'true'
+                    and (kept_records < refused or kept_readings < rejected)
+            union all
+            select format('%s[%s] incarnation %s offset %s is a dead letter, but in no row of the ledger', topic, partition, incarnation,
+                          record_offset)
+            from letter where first_offset is null
+            """,
+        remark: """
+            \(deadLetterCounts)
+            select case when sum(refused + rejected - kept_records - kept_readings) > 0 then
+                   format('%s are no longer kept: retention', sum(refused + rejected - kept_records - kept_readings)) end
+            from counted where refused >= kept_records and rejected >= kept_readings
+            """
+    )
+
+    /// Dead letters beside the row of the ledger that has their offset.
+    private static let deadLetterCounts = """
+        with letter as (
+            select d.topic, d.partition, d.incarnation, d.record_offset, d.reading_index, b.first_offset
+            from energy.dead_letter d
+            left join lateral (
+                select first_offset from energy.ingest_batch b
+                where b.topic = d.topic and b.partition = d.partition and b.incarnation = d.incarnation
+                    and b.first_offset <= d.record_offset and b.last_offset >= d.record_offset
+                order by b.first_offset desc limit 1) b on true
+        ), kept as (
+            select topic, partition, incarnation, first_offset, count(*) filter (where reading_index < 0) as records,
+                   count(*) filter (where reading_index >= 0) as readings
+            from letter group by topic, partition, incarnation, first_offset
+        ), counted as (
+            select format('%s[%s] incarnation %s offsets %s to %s', b.topic, b.partition, b.incarnation, b.first_offset, b.last_offset)
+                   as place, b.refused_records as refused, b.rejected,
+                   coalesce(k.records, 0) as kept_records, coalesce(k.readings, 0) as kept_readings
+            from energy.ingest_batch b
+            left join kept k on k.topic = b.topic and k.partition = b.partition and k.incarnation = b.incarnation
+                and k.first_offset = b.first_offset
+        )
+        """
+
+    /// Every reading that lost its place is in the history. What people did by hand, and retention, make it differ by right.
+    static let history = BookCheck(
+        name: "history",
+        claim: "rows of reading_history = replaced and superseded of the ledger",
+        unit: "rows",
+        count: "select count(*) from energy.reading_history",
+        contradictions: """
+            \(historyCounts)
+            select format('the ledger counts %s %s, reading_history has %s', counted, cause, kept) from counted
+            where kept > counted and not may_be_more or kept < counted and not may_be_fewer
+            """,
+        remark: """
+            \(historyCounts)
+            select string_agg(format('%s %s against %s in the ledger, by changes in reading_event', kept, cause, counted), '; ')
+            from counted where kept <> counted and (may_be_more or may_be_fewer)
+            """
+    )
+
+    private static let historyCounts = """
+        with event as (
+            select coalesce(bool_or(kind in ('retention', 'erasure')), false) as may_be_fewer,
+                   coalesce(bool_or(kind in ('import', 'replay', 'discard')), false) as may_be_more
+            from energy.reading_event
+        ), ledger as (
+            select coalesce(sum(replaced), 0) as replaced, coalesce(sum(superseded), 0) as superseded from energy.ingest_batch
+        ), counted as (
+            select c.cause, c.counted, (select count(*) from energy.reading_history h where h.cause = c.cause) as kept,
+                   event.may_be_fewer, event.may_be_more
+            from event, ledger, lateral (values ('replaced', replaced), ('superseded', superseded)) as c (cause, counted)
+        )
+        """
+}

@@ -1,0 +1,74 @@
+/// The intervals between two readings add up to what the register rose by.
+extension BookCheck {
+    /// Between any two consecutive readings that lie exactly on edges of settled intervals, the intervals' energy is the register's rise.
+    ///
+    /// Left out: readings set aside as outliers; stretches in which an anomaly breaks the register, or that are due again and not
+    /// settled yet; meters that take part with less than all of their energy, whose parts are rounded down interval by interval. A
+    /// register of known width may have rolled over in between.
+    static let telescoping = BookCheck(
+        name: "telescoping",
+        claim: "the intervals between two readings add up to the register's rise, import and export, to the Wh",
+        unit: "stretches",
+        count: "\(stretches) select count(*) from stretch",
+        contradictions: """
+            \(stretches)
+            select format('%s, %s, %s from %s to %s: intervals add up to %s Wh, but the register rose by %s Wh', c.code,
+                          d.hub_device_id, x.register, to_char(x.from_at, \(instant)), to_char(x.until_at, \(instant)), x.energy, x.rise)
+            from stretch x
+            join energy.community c on c.community_id = x.community_id
+            join energy.device d on d.device_id = x.device_id
+            where x.energy <> x.rise
+                and (d.register_digits is null or (x.energy - x.rise) % (1000 * 10 ^ d.register_digits::numeric) <> 0)
+            """
+    )
+
+    /// `stretch`: from one exact edge to the next of the same unbroken run of intervals, with the energy and the register's rise.
+    private static let stretches = """
+        with part as materialized (
+            select a.community_id, a.device_id, a.interval_start as at, s.interval_end as until_at, a.import_wh, a.export_wh
+            from energy.attribution a
+            join energy.interval_status s
+                on s.community_id = a.community_id and s.interval_start = a.interval_start and s.revision = a.revision
+            join energy.participation p
+                on p.community_id = a.community_id and p.device_id = a.device_id and p.valid_during @> a.interval_start
+                and p.participation_ppm = 1000000
+        ), run as (
+            select *, lag(until_at) over w is distinct from at as begins, lead(at) over w is distinct from until_at as ends,
+                   sum(import_wh) over w as import_through, sum(export_wh) over w as export_through
+            from part window w as (partition by community_id, device_id order by at)
+        ), numbered as (
+            select *, count(*) filter (where begins) over (partition by community_id, device_id order by at) as run_number from run
+        ), edge as (
+            select community_id, device_id, run_number, at, import_through - import_wh as import_before,
+                   export_through - export_wh as export_before
+            from numbered
+            union all
+            select community_id, device_id, run_number, until_at, import_through, export_through from numbered where ends
+        ), exact as (
+            select e.community_id, e.device_id, e.run_number, e.at, v.register, v.value, v.before
+            from edge e
+            join energy.reading r on r.device_id = e.device_id and r.measured_at = e.at and r.quality in ('M', 'S', 'E')
+            cross join lateral (values ('import', r.import_wh, e.import_before), ('export', r.export_wh, e.export_before))
+                as v (register, value, before)
+            where v.value is not null and not exists (
+                select from energy.anomaly y
+                where y.device_id = e.device_id and y.kind = 'outlier' and y.from_at = e.at and y.resolution is null)
+        ), stretch as (
+            select x.* from (
+                select community_id, device_id, register, lag(at) over w as from_at, at as until_at,
+                       before - lag(before) over w as energy, value - lag(value) over w as rise
+                from exact window w as (partition by community_id, device_id, run_number, register order by at)) x
+            where x.from_at is not null
+                and not exists (
+                    select from energy.anomaly y where y.device_id = x.device_id and (
+                        y.kind <> 'outlier' and y.from_at < x.until_at and y.to_at > x.from_at
+                        or y.resolution is not null and y.from_at <= x.until_at and y.to_at >= x.from_at))
+                and not exists (
+                    select from energy.due_mark m
+                    where m.device_id = x.device_id and m.from_at <= x.until_at and m.until_at >= x.from_at)
+                and not exists (
+                    select from energy.due_span q
+                    where q.community_id = x.community_id and q.from_at <= x.until_at and q.until_at >= x.from_at)
+        )
+        """
+}

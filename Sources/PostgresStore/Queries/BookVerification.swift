@@ -1,0 +1,57 @@
+/// Proves the books: that what the stream brought is stored once, and that what is stored is split to the Wh.
+public struct BookVerification {
+    /// What to assume.
+    public struct Options: Sendable, Equatable {
+        /// Whether dead letters are kept for ever; otherwise retention may have dropped some, and fewer than counted is no contradiction.
+        public var deadLettersAreKept: Bool
+        /// How many contradictions of a check are read at most; the rest is counted.
+        public var contradictionLimit: Int
+
+        /// Makes options.
+        public init(deadLettersAreKept: Bool = true, contradictionLimit: Int = 1) {
+            self.deadLettersAreKept = deadLettersAreKept
+            self.contradictionLimit = contradictionLimit
+        }
+    }
+
+    private let connection: PostgresConnection
+
+    /// Asks over a connection, which must not be in a transaction. The checks read whole tables: give it time.
+    public init(_ connection: PostgresConnection) { self.connection = connection }
+
+    /// The names of all checks, in their order.
+    public static var checkNames: [String] { BookCheck.all.map(\.name) }
+
+    /// Runs all checks in one read-only snapshot, each as soon as the one before is told.
+    ///
+    /// - Returns: Whether no check found a contradiction.
+    public func run(_ options: Options = Options(), _ tell: (BookFinding) throws -> Void) throws -> Bool {
+        try connection.snapshot {
+            _ = try connection.query(
+                "select set_config('wattsource.dead_letters_are_kept', $1, true), set_config('work_mem', '64MB', true)",
+                [.text(options.deadLettersAreKept ? "true" : "false")]
+            )
+            var isSound = true
+            for check in BookCheck.all {
+                let finding = try self.finding(of: check, limit: options.contradictionLimit)
+                if !finding.isOk { isSound = false }
+                try tell(finding)
+            }
+            return isSound
+        }
+    }
+
+    private func finding(of check: BookCheck, limit: Int) throws(PostgresError) -> BookFinding {
+        var finding = BookFinding(name: check.name, claim: check.claim, unit: check.unit)
+        finding.checked = try connection.query(check.count).int64(0, 0) ?? 0
+        let wrong = try connection.query(
+            "select sentence, count(*) over () from (\(check.contradictions)) as wrong (sentence) limit \(max(1, limit))"
+        )
+        for row in 0..<wrong.rowCount {
+            finding.contradictions.append(wrong.text(row, 0) ?? "")
+            finding.contradictionCount = wrong.int64(row, 1) ?? 0
+        }
+        if let remark = check.remark { finding.remark = try connection.query(remark).text(0, 0) }
+        return finding
+    }
+}

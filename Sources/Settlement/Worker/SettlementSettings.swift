@@ -1,0 +1,19 @@
+/// How the attribute loop works.
+public struct SettlementSettings: Sendable {
+    /// How often it looks for something to do.
+    public var every: Duration
+    /// A partition at its end for so long no longer holds the stream's watermark.
+    public var idleAfter: Duration
+    /// The most meter-intervals that one transaction settles.
+    public var chunkMeterIntervals: Int
+    /// The longest pause between attempts while the database is away.
+    public var longestRetryDelay: Duration
+
+    /// Makes settings with the defaults of the README.
+    public init() {
+        every = .seconds(1)
+        idleAfter = .seconds(30)
+        chunkMeterIntervals = 100_000
+        longestRetryDelay = .seconds(10)
+    }
+}

@@ -1,0 +1,74 @@
+/// Settles claims: the one place where planning, energy and the store come together.
+struct Settler<Store: SettlementStore> {
+    let store: Store
+    let settings: SettlementSettings
+    let observe: @Sendable (SettlementEvent) -> Void
+
+    /// Settles one community's transaction worth of due work.
+    ///
+    /// - Parameters:
+    ///   - watermark: What is due by it is settled.
+    ///   - community: Only this one, waiting for it; `nil`: any that has something to do.
+    ///   - ignoresGrace: Settle up to the watermark itself.
+    /// - Returns: Whether intervals were settled; `nil` if there was nothing to claim.
+    func settleOne(watermark: Int64, community: String?, ignoresGrace: Bool) throws(SettlementFailure) -> Bool? {
+        let claimTime = ignoresGrace ? Int64.max : watermark
+        guard let claim = try store.claim(dueBy: claimTime, community: community) else { return nil }
+        do throws(SettlementFailure) {
+            return try settle(claim, watermark: watermark, ignoresGrace: ignoresGrace)
+        } catch {
+            store.abandon()
+            throw error
+        }
+    }
+
+    private func settle(
+        _ claim: SettlementClaim,
+        watermark: Int64,
+        ignoresGrace: Bool
+    ) throws(SettlementFailure) -> Bool {
+        let started = ContinuousClock.now
+        let plan = SettlementPlan(
+            claim,
+            watermark: watermark,
+            ignoresGrace: ignoresGrace,
+            budget: settings.chunkMeterIntervals
+        )
+        var receipt = SpanReceipt()
+        var anomalies = 0
+        for span in plan.spans {
+            let settled = try settle(span, claim)
+            anomalies += settled.anomalies.count
+            let written = try store.write(settled)
+            receipt.settled += written.settled
+            receipt.resettled += written.resettled
+            receipt.corrected += written.corrected
+        }
+        // A community without data or terms is looked at again when the stream has moved on, not at once.
+        let (later, overflow) = watermark.addingReportingOverflow(IntervalGrid.quarterHour)
+        try store.finish(
+            settledUntil: plan.settledUntil,
+            nextDueAt: plan.nextDueAt ?? (overflow ? .max : later),
+            stillDue: plan.stillDue
+        )
+        if !plan.spans.isEmpty {
+            observe(
+                .settled(
+                    communityID: claim.terms.communityID,
+                    receipt,
+                    anomalies: anomalies,
+                    duration: started.duration(to: .now)
+                )
+            )
+        }
+        return !plan.spans.isEmpty
+    }
+
+    private func settle(_ span: PlannedSpan, _ claim: SettlementClaim) throws(SettlementFailure) -> SettledSpan {
+        var settlement = SpanSettlement(span, claim.terms)
+        try store.readings(ofMeters: settlement.wantedMeters, from: span.from, until: span.until) { meter, readings in
+            settlement.take(readings, ofMeter: meter)
+        }
+        return settlement.settle(firstIntervalAt: claim.firstIntervalAt ?? claim.settledUntil)
+    }
+}

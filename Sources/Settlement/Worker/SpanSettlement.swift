@@ -1,0 +1,132 @@
+import EnergySharing
+
+/// Settles one span: registers to interval energy, meter by meter, then the split, interval by interval.
+///
+/// A pure function of readings and terms. Meters may be given in any order.
+struct SpanSettlement: Sendable {
+    private let span: PlannedSpan
+    /// The meters that take part in at least one of the span's intervals, in tie order: ascending bytes of the hub's device id.
+    private let meters: [MeterColumn]
+    private let column: [Int32: Int]
+    /// `energies[meter][interval]`.
+    private var energies: [[IntervalEnergy?]]
+    /// From which interval on a meter is expected: the first that begins at or after its first reading.
+    private var expectedFrom: [Int]
+    private var anomalies: [Anomaly] = []
+
+    private struct MeterColumn: Sendable {
+        var deviceID: Int32
+        var limits: ConnectionLimits
+        var participations: [Participation]
+    }
+
+    /// The meters whose readings are needed, by number, ascending.
+    var wantedMeters: [Int32] { meters.map(\.deviceID).sorted() }
+
+    /// Prepares a span.
+    init(_ span: PlannedSpan, _ terms: CommunityTerms) {
+        self.span = span
+        var byDevice: [Int32: [Participation]] = [:]
+        for participation in terms.participations where participation.from < span.until && participation.until > span.from {
+            byDevice[participation.deviceID, default: []].append(participation)
+        }
+        meters = byDevice.keys.compactMap { id in terms.meters[id].map { (id, $0) } }
+            .sorted { $0.1.hubDeviceID.utf8.lexicographicallyPrecedes($1.1.hubDeviceID.utf8) }
+            .map { MeterColumn(deviceID: $0, limits: $1.limits, participations: byDevice[$0] ?? []) }
+        column = Dictionary(uniqueKeysWithValues: meters.enumerated().map { ($1.deviceID, $0) })
+        energies = [[IntervalEnergy?]](repeating: [], count: meters.count)
+        expectedFrom = [Int](repeating: .max, count: meters.count)
+    }
+
+    /// Takes a meter's readings: those within the span and up to 4 on each side, ascending.
+    mutating func take(_ readings: [RegisterReading], ofMeter id: Int32) {
+        guard let index = column[id], let first = readings.first else { return }
+        let series = RegisterSeries(readings: readings, limits: meters[index].limits)
+        energies[index] = series.energies(from: span.from, interval: span.rule.interval, count: span.count)
+        let firstEdge = IntervalGrid.ceil(max(first.time, span.from), span.rule.interval)
+        expectedFrom[index] = Int((firstEdge - span.from) / span.rule.interval)
+        for finding in series.findings where finding.from <= span.until && finding.to >= span.from {
+            anomalies.append(
+                Anomaly(
+                    deviceID: id,
+                    kind: finding.kind == .outlier ? "outlier" : "break",
+                    fromAt: finding.from,
+                    toAt: finding.to,
+                    detail: finding.detail
+                )
+            )
+        }
+    }
+
+    /// Splits every interval.
+    ///
+    /// Leading intervals in which no meter is expected are left out if they lie before `firstIntervalAt`: a community's intervals
+    /// begin at its first edge with data.
+    func settle(firstIntervalAt: Int64?) -> SettledSpan {
+        var result = SettledSpan(from: span.from, until: span.until, isAgain: span.isAgain, cause: span.cause)
+        result.metersSeen = wantedMeters
+        result.anomalies = anomalies
+        result.intervals.reserveCapacity(span.count)
+        result.rows.reserveCapacity(span.count * meters.count)
+        var members: [SharingMember] = []
+        var present: [(device: Int32, energy: IntervalEnergy)] = []
+        for interval in 0..<span.count {
+            let start = span.from + Int64(interval) * span.rule.interval
+            members.removeAll(keepingCapacity: true)
+            present.removeAll(keepingCapacity: true)
+            var expected: Int32 = 0
+            for (index, meter) in meters.enumerated() where interval >= expectedFrom[index] {
+                guard let part = meter.participations.first(where: { $0.from <= start && start < $0.until }) else { continue }
+                expected += 1
+                guard interval < energies[index].count, let energy = energies[index][interval] else { continue }
+                present.append((meter.deviceID, energy))
+                members.append(
+                    SharingMember(
+                        needWh: energy.importWh,
+                        offerWh: energy.exportWh,
+                        sharePPM: part.sharePPM,
+                        priority: part.priority
+                    )
+                )
+            }
+            if expected == 0, result.intervals.isEmpty, start < firstIntervalAt ?? .min { continue }
+            result.intervals.append(
+                SettledInterval(
+                    start: start,
+                    length: span.rule.interval,
+                    expected: expected,
+                    received: Int32(present.count),
+                    finality: span.rule.finality
+                )
+            )
+            append(present, members, start, to: &result)
+        }
+        return result
+    }
+
+    private func append(
+        _ present: [(device: Int32, energy: IntervalEnergy)],
+        _ members: [SharingMember],
+        _ start: Int64,
+        to result: inout SettledSpan
+    ) {
+        guard !present.isEmpty else { return }
+        let split = EnergySplit.split(members, by: span.rule.sharing)
+        for (index, meter) in present.enumerated() {
+            let (community, shared) = (split.communityWh[index], split.sharedWh[index])
+            result.rows.append(
+                AttributionRow(
+                    intervalStart: start,
+                    deviceID: meter.device,
+                    importWh: meter.energy.importWh,
+                    communityWh: community,
+                    gridWh: meter.energy.importWh - community,
+                    exportWh: meter.energy.exportWh,
+                    sharedWh: shared,
+                    surplusWh: meter.energy.exportWh - shared,
+                    quality: meter.energy.quality
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import PostgresStore
+
+/// `wattsource dead-letters list`: refused records and readings without their content.
+struct DeadLettersListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List refused records and readings, the newest first, without their content.",
+        discussion: """
+            An id is topic/partition/offset/index: index counts the readings of a record from 0, -1 is the whole record. Give it to
+            wattsource dead-letters show. All times are UTC.
+
+            Examples:
+              wattsource dead-letters list --count
+              wattsource dead-letters list --reason unknown_device --since 2016-08-01
+            """
+    )
+
+    @Option(name: .long, help: "Only this reason code, bad_json say.")
+    var reason: String?
+
+    @Option(name: .long, help: "Only this device, as the hub names it.")
+    var device: String?
+
+    @Option(name: .long, help: "Only this topic.")
+    var topic: String?
+
+    @Option(name: .long, help: "Only this partition's number.")
+    var partition: Int32?
+
+    @Option(name: .long, help: ArgumentHelp("Only what was enqueued then or later: a UTC date or RFC 3339.", valueName: "time"))
+    var since: TimeArgument?
+
+    @Option(name: .long, help: ArgumentHelp("Only what was enqueued earlier: a UTC date or RFC 3339.", valueName: "time"))
+    var until: TimeArgument?
+
+    @Option(name: .long, help: "How many to list at most.")
+    var limit = 50
+
+    @Flag(name: .long, help: "Also those that somebody has resolved.")
+    var all = false
+
+    @Flag(name: .long, help: "Count them by reason instead.")
+    var count = false
+
+    @Option(name: .long, help: "table (for people) or json.")
+    var format: OutputFormat = .table
+
+    @OptionGroup(title: "Configuration") var options: ConfigurationOptions
+
+    func validate() throws {
+        guard (1...1_000_000).contains(limit) else { throw ValidationError("--limit is a number from 1 to 1000000") }
+    }
+
+    mutating func run() async throws {
+        let filter = DeadLetterFilter(
+            reason: reason,
+            device: device,
+            topic: topic,
+            partition: partition,
+            since: since?.instantInUTC,
+            until: until?.instantInUTC,
+            includesResolved: all
+        )
+        let configuration = try options.load()
+        if count {
+            let counts = try DatabaseSession.run(configuration) { try DeadLetterQuery($0).counts(filter) }
+            try write(DeadLetterText.lines(counts), DeadLetterText.json(counts))
+        } else {
+            let found = try DatabaseSession.run(configuration) { try DeadLetterQuery($0).list(filter, limit: limit) }
+            try write(DeadLetterText.lines(found.letters, count: found.count), DeadLetterText.json(found.letters))
+        }
+    }
+
+    private func write(_ lines: [String], _ json: JSONValue) throws(CommandFailure) {
+        switch format {
+        case .table: try StandardOutput.write(lines)
+        case .json: try StandardOutput.write(json.text + "\n")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import PostgresStore
+
+/// A connection for one command that asks or changes something by hand.
+enum DatabaseSession {
+    /// Connects to the configured database, runs `body` and says in words what went wrong.
+    ///
+    /// - Parameters:
+    ///   - configuration: where the database is.
+    ///   - limit: how long a transaction may take; `nil`: as long as it takes.
+    ///   - body: what to do over the connection.
+    /// - Throws: ``CommandFailure``: 64 for what does not exist or makes no sense, 69 if the database is away or refuses.
+    static func run<Result>(
+        _ configuration: Configuration,
+        limit: Duration? = .seconds(60),
+        _ body: (PostgresConnection) throws -> Result
+    ) throws -> Result {
+        do {
+            let url = try configuration.requireDatabase()
+            let connection = try PostgresConnection(url.text, applicationName: "wattsource")
+            defer { connection.close() }
+            connection.transactionTimeout = limit
+            return try body(connection)
+        } catch let failure as QueryFailure {
+            throw CommandFailure(.usage, failure.description)
+        } catch let error as PostgresError {
+            throw CommandFailure(.unavailable, sentence(error))
+        }
+    }
+
+    /// The error and what to do about it.
+    static func sentence(_ error: PostgresError) -> String {
+        switch error.sqlState {
+        case "42P01", "3F000", "42703", "42883":
+            "the database does not have this version's tables: run wattsource migrate (\(error))"
+        case "42501":
+            "the database refuses the permission: connect as a role that may use the schema energy (\(error))"
+        default: error.description
+        }
+    }
+}

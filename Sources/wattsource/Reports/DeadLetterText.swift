@@ -1,0 +1,109 @@
+import Ingestion
+import PostgresStore
+
+/// Dead letters for people and for programs.
+enum DeadLetterText {
+    /// A table of letters without their content, and how many more there are.
+    static func lines(_ letters: [DeadLetter], count: Int64) -> [String] {
+        guard !letters.isEmpty else { return ["no dead letters"] }
+        let hasResolved = letters.contains { $0.resolvedAt != nil }
+        var table = TextTable(
+            [.text("id"), .text("enqueued (UTC)"), .text("reason"), .text("device"), .text("detail")]
+                + (hasResolved ? [.text("resolution")] : [])
+        )
+        for letter in letters {
+            table.append(
+                [
+                    letter.id.description, TimeText.seconds(letter.receivedAt), letter.reason, letter.hubDeviceID ?? "-",
+                    letter.detail,
+                ] + (hasResolved ? [letter.resolvedAt == nil ? "-" : letter.resolution ?? "resolved"] : [])
+            )
+        }
+        var lines = table.lines()
+        if count > letters.count {
+            lines.append("the newest \(EnergyText.grouped(Int64(letters.count))) of \(EnergyText.grouped(count)); --limit shows more")
+        }
+        return lines
+    }
+
+    /// A table of counts by reason.
+    static func lines(_ counts: [ReasonCount]) -> [String] {
+        guard !counts.isEmpty else { return ["no dead letters"] }
+        var table = TextTable([.text("reason"), .number("dead letters")])
+        for count in counts { table.append([count.reason, EnergyText.grouped(count.count)]) }
+        table.setFooter(["total", EnergyText.grouped(counts.reduce(0) { $0 + $1.count })])
+        return table.lines()
+    }
+
+    /// Letters with what was in their record; of each record that is shown once, below its first letter.
+    static func lines(_ contents: [DeadLetterContent], style: TerminalStyle) -> [String] {
+        var lines: [String] = []
+        var incarnation: Int32?
+        for content in contents {
+            if !lines.isEmpty { lines.append("") }
+            lines += summary(content.letter, style)
+            if content.letter.incarnation == incarnation {
+                lines.append("its record is above; wattsource dead-letters show \(content.letter.id) marks its place in it")
+            } else {
+                lines += record(content, style)
+            }
+            incarnation = content.letter.incarnation
+        }
+        return lines
+    }
+
+    private static func summary(_ letter: DeadLetter, _ style: TerminalStyle) -> [String] {
+        var lines = [style.paint("dead letter \(TerminalText.safe(letter.id.description))", .bold)]
+        let index = letter.id.index ?? -1
+        lines.append("refused      " + (index < 0 ? "the whole record" : "reading \(index) of the record, counted from 0"))
+        lines.append("reason       " + TerminalText.safe(letter.reason))
+        lines.append("detail       " + TerminalText.safe(letter.detail))
+        lines.append("device       " + TerminalText.safe(letter.hubDeviceID ?? "-"))
+        lines.append("enqueued at  " + TimeText.utc(letter.receivedAt))
+        lines.append("refused at   " + TimeText.utc(letter.recordedAt))
+        if letter.incarnation > 0 { lines.append("incarnation  \(letter.incarnation)") }
+        if let resolvedAt = letter.resolvedAt {
+            lines.append("resolved at  \(TimeText.utc(resolvedAt)): \(TerminalText.safe(letter.resolution ?? ""))")
+        }
+        return lines
+    }
+
+    private static func record(_ content: DeadLetterContent, _ style: TerminalStyle) -> [String] {
+        var lines = [style.paint("headers", .bold) + (content.headers.isEmpty ? ": none" : "")]
+        for header in content.headers {
+            lines.append("  \(HeaderText.text(header.name)): \(HeaderText.text(header.value))")
+        }
+        guard let payload = content.payload else { return lines + [style.paint("payload", .bold) + ": not kept"] }
+        lines.append(style.paint("payload", .bold) + ", " + EnergyText.count(Int64(payload.count), "byte"))
+        let fault = PayloadText.faultyByte(in: content.letter.detail)
+        return lines + PayloadText.lines(payload, marking: fault, width: style.width - 2).map { "  " + $0 }
+    }
+
+    /// The letters without their content as a JSON array.
+    static func json(_ letters: [DeadLetter]) -> JSONValue {
+        .array(
+            letters.map { letter in
+                .object([
+                    .init("id", .string(letter.id.description)),
+                    .init("topic", .string(letter.id.partition.topic)),
+                    .init("partition", .integer(Int64(letter.id.partition.partition))),
+                    .init("incarnation", .integer(Int64(letter.incarnation))),
+                    .init("offset", .integer(letter.id.offset)),
+                    .init("reading_index", .integer(Int64(letter.id.index ?? -1))),
+                    .init("received_at", .string(TimeText.utc(letter.receivedAt))),
+                    .init("recorded_at", .string(TimeText.utc(letter.recordedAt))),
+                    .init("reason", .string(letter.reason)),
+                    .init("detail", .string(letter.detail)),
+                    .init("hub_device_id", .optional(letter.hubDeviceID)),
+                    .init("resolved_at", .optional(letter.resolvedAt.map { TimeText.utc($0) })),
+                    .init("resolution", .optional(letter.resolution)),
+                ])
+            }
+        )
+    }
+
+    /// The counts as a JSON object.
+    static func json(_ counts: [ReasonCount]) -> JSONValue {
+        .object(counts.map { .init($0.reason, .integer($0.count)) })
+    }
+}

@@ -1,0 +1,165 @@
+import EnergySharing
+import Testing
+
+@testable import Settlement
+
+@Suite("Settlement plan")
+struct SettlementPlanTests {
+    static let hour: Int64 = 3_600_000_000
+    static let quarter: Int64 = 900_000_000
+
+    static func rule(
+        from: Int64 = .min,
+        until: Int64 = .max,
+        interval: Int64 = hour,
+        grace: Int64 = 2 * hour
+    ) -> SettlementRule {
+        SettlementRule(
+            validFrom: from,
+            validUntil: until,
+            interval: interval,
+            sharing: SharingRule(),
+            grace: grace,
+            finality: 24 * hour
+        )
+    }
+
+    static func claim(
+        rules: [SettlementRule] = [rule()],
+        settledUntil: Int64? = nil,
+        firstReadingAt: Int64? = nil,
+        dueAgain: [SettlementClaim.DueSpan] = [],
+        meters: Int32 = 2
+    ) -> SettlementClaim {
+        SettlementClaim(
+            terms: CommunityTerms(
+                communityID: 1,
+                rules: rules,
+                participations: (1...meters).map { Participation(deviceID: $0, from: 0) },
+                meters: Dictionary(
+                    uniqueKeysWithValues: (1...meters).map { ($0, CommunityTerms.Meter(hubDeviceID: "m\($0)")) }
+                )
+            ),
+            settledUntil: settledUntil,
+            firstReadingAt: firstReadingAt,
+            firstIntervalAt: nil,
+            dueAgain: dueAgain
+        )
+    }
+
+    func plan(
+        _ claim: SettlementClaim,
+        _ watermark: Int64,
+        ignoresGrace: Bool = false,
+        budget: Int = 1_000
+    ) -> SettlementPlan {
+        SettlementPlan(claim, watermark: watermark, ignoresGrace: ignoresGrace, budget: budget)
+    }
+
+    @Test("Without data there is nothing to plan")
+    func noData() {
+        let plan = plan(Self.claim(), 100 * Self.hour)
+        #expect(plan.spans.isEmpty)
+        #expect(plan.settledUntil == nil)
+        #expect(plan.nextDueAt == nil)
+    }
+
+    @Test("Intervals begin at the first edge with data and end where the grace has not passed")
+    func firstTime() {
+        let plan = plan(Self.claim(firstReadingAt: 5 * Self.hour + 1), 10 * Self.hour + 1)
+        #expect(plan.spans.map(\.from) == [6 * Self.hour])
+        #expect(plan.spans.map(\.until) == [8 * Self.hour])
+        #expect(plan.settledUntil == 8 * Self.hour)
+        #expect(plan.nextDueAt == 11 * Self.hour)
+    }
+
+    @Test("A reading on the edge begins the interval there, and nothing due leaves the beginning known")
+    func nothingDue() {
+        let plan = plan(Self.claim(firstReadingAt: 5 * Self.hour), 7 * Self.hour)
+        #expect(plan.spans.isEmpty)
+        #expect(plan.settledUntil == 5 * Self.hour)
+        #expect(plan.nextDueAt == 8 * Self.hour)
+    }
+
+    @Test("An interval is due exactly when its end plus the grace is reached")
+    func exactlyDue() {
+        #expect(plan(Self.claim(settledUntil: 5 * Self.hour), 8 * Self.hour - 1).spans.isEmpty)
+        #expect(plan(Self.claim(settledUntil: 5 * Self.hour), 8 * Self.hour).spans.count == 1)
+    }
+
+    @Test("At the end of a drain graces do not count")
+    func ignoringGrace() {
+        let plan = plan(Self.claim(settledUntil: 5 * Self.hour), 8 * Self.hour, ignoresGrace: true)
+        #expect(plan.settledUntil == 8 * Self.hour)
+        #expect(plan.nextDueAt == 11 * Self.hour)
+    }
+
+    @Test("A rule that changes on a date splits the span, each side by its own interval and grace")
+    func datedRules() {
+        let rules = [
+            Self.rule(until: 10 * Self.hour),
+            Self.rule(from: 10 * Self.hour, interval: Self.quarter, grace: Self.hour),
+        ]
+        let plan = plan(Self.claim(rules: rules, settledUntil: 8 * Self.hour), 12 * Self.hour)
+        #expect(plan.spans.map(\.from) == [8 * Self.hour, 10 * Self.hour])
+        #expect(plan.spans.map(\.until) == [10 * Self.hour, 11 * Self.hour])
+        #expect(plan.spans.map(\.count) == [2, 4])
+        // Before the old rule's grace has passed, the new rule's intervals wait too.
+        let early = self.plan(Self.claim(rules: rules, settledUntil: 8 * Self.hour), 11 * Self.hour + Self.hour / 2)
+        #expect(early.spans.map(\.until) == [9 * Self.hour])
+    }
+
+    @Test("A span that is due again grows to whole intervals, within what is settled")
+    func again() {
+        let due = SettlementClaim.DueSpan(from: 5 * Self.hour + 1, until: 7 * Self.hour + 1, cause: "late")
+        let plan = plan(Self.claim(settledUntil: 9 * Self.hour, dueAgain: [due]), 0)
+        #expect(plan.spans.map(\.from) == [5 * Self.hour])
+        #expect(plan.spans.map(\.until) == [8 * Self.hour])
+        #expect(plan.spans.map(\.isAgain) == [true])
+        #expect(plan.spans.map(\.cause) == ["late"])
+        let open = SettlementClaim.DueSpan(from: .min, until: .max, cause: "registry")
+        let all = self.plan(Self.claim(settledUntil: 9 * Self.hour, dueAgain: [open]), 0)
+        #expect(all.spans.map(\.from) == [0])
+        #expect(all.spans.map(\.until) == [9 * Self.hour])
+    }
+
+    @Test("What is not settled yet is not due again")
+    func againBeyond() {
+        let due = SettlementClaim.DueSpan(from: 9 * Self.hour, until: .max, cause: "late")
+        #expect(plan(Self.claim(settledUntil: 9 * Self.hour, dueAgain: [due]), 0).spans.isEmpty)
+    }
+
+    @Test("Spans that meet in one interval settle it once")
+    func meeting() {
+        let spans = [
+            SettlementClaim.DueSpan(from: 6 * Self.hour + 10, until: 6 * Self.hour + 20, cause: "late"),
+            SettlementClaim.DueSpan(from: 5 * Self.hour, until: 6 * Self.hour + 5, cause: "late"),
+        ]
+        let plan = plan(Self.claim(settledUntil: 9 * Self.hour, dueAgain: spans), 0)
+        #expect(plan.spans.map(\.from) == [5 * Self.hour])
+        #expect(plan.spans.map(\.until) == [7 * Self.hour])
+    }
+
+    @Test("The budget bounds a transaction; the rest stays due", arguments: [1, 2, 3, 4, 6, 100])
+    func budget(budget: Int) {
+        let spans = [
+            SettlementClaim.DueSpan(from: 0, until: 2 * Self.hour, cause: "late"),
+            SettlementClaim.DueSpan(from: 4 * Self.hour, until: 5 * Self.hour, cause: "registry"),
+        ]
+        var claim = Self.claim(settledUntil: 6 * Self.hour, dueAgain: spans)
+        var settled: [Int64] = []
+        for _ in 0..<20 {
+            let plan = plan(claim, 10 * Self.hour, budget: budget)
+            for span in plan.spans {
+                #expect(span.count * 2 <= max(budget, 2))
+                settled += stride(from: span.from, to: span.until, by: Int64.Stride(Self.hour)).map { $0 / Self.hour }
+            }
+            claim.dueAgain = plan.stillDue
+            claim.settledUntil = plan.settledUntil
+            if plan.spans.isEmpty { break }
+        }
+        #expect(settled == [0, 1, 4, 6, 7])
+        #expect(claim.settledUntil == 8 * Self.hour)
+        #expect(claim.dueAgain.isEmpty)
+    }
+}
