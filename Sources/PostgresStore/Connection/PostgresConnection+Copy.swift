@@ -11,7 +11,7 @@ extension PostgresConnection {
     ///   - rows: how many rows `bytes` holds; the server has to have counted as many.
     ///   - bytes: the whole stream, header and trailer too; see ``CopyBuffer``.
     public func copyIn(_ sql: String, rows: Int, _ bytes: Span<UInt8>) throws(PostgresError) {
-        try startCopy(sql, PGRES_COPY_IN)
+        try beginCopyIn(sql)
         var offset = 0
         while offset < bytes.count {
             let end = min(offset + Self.piece, bytes.count)
@@ -77,8 +77,11 @@ extension PostgresConnection {
         guard parser.isComplete else { throw lost("COPY ended without its trailer") }
     }
 
+    /// Begins a COPY to the server; from here on it waits for our bytes.
+    func beginCopyIn(_ sql: String) throws(PostgresError) { try startCopy(sql, PGRES_COPY_IN) }
+
     /// Sends a COPY statement and checks that the server goes into the wanted mode.
-    func startCopy(_ sql: String, _ mode: ExecStatusType) throws(PostgresError) {
+    private func startCopy(_ sql: String, _ mode: ExecStatusType) throws(PostgresError) {
         try begin()
         guard unsafe PQsendQuery(session, sql) == 1 else { throw sendFailure() }
         guard let result = try unsafe nextResult() else { throw lost("COPY was not answered") }

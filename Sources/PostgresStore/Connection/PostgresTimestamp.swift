@@ -40,11 +40,11 @@ public enum PostgresTimestamp {
     ///
     /// Instants outside of the years 1 to 9999 become the infinity on their side.
     public static func literal(_ microseconds: Int64) -> String {
+        if microseconds < -62_135_596_800_000_000 { return "timestamptz '-infinity'" }
+        if microseconds > 253_402_300_799_999_999 { return "timestamptz 'infinity'" }
         let day: Int64 = 86_400_000_000
-        let (days, time) = (floorDivided(microseconds, day), microseconds - floorDivided(microseconds, day) * day)
-        // 0001-01-01 and 9999-12-31, in days since 1970-01-01.
-        if days < -719_162 { return "timestamptz '-infinity'" }
-        if days > 2_932_896 { return "timestamptz 'infinity'" }
+        let days = floorDivided(microseconds, day)
+        let time = microseconds - days * day
         let (year, month, dayOfMonth) = civil(days)
         let seconds = time / 1_000_000
         let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }.joined(separator: ":")

@@ -1,0 +1,93 @@
+import Ingestion
+import Testing
+
+@testable import PostgresStore
+
+@Suite("Due marks", .needsPostgres)
+struct DueMarkTests {
+    private func fixture(horizon seconds: Int64) throws -> IngestFixture {
+        let fixture = try IngestFixture()
+        let horizon = IngestFixture.epoch + seconds * 1_000_000
+        try fixture.sql.run("update energy.control set horizon = \(PostgresTimestamp.literal(horizon))")
+        return fixture
+    }
+
+    @Test func nothingIsMarkedBeforeAnythingIsSettled() throws {
+        let fixture = try IngestFixture()
+        let receipt = try fixture.write(
+            fixture.batch(straight: [reading(1, 900, previous: 0)], staged: [reading(2, 0)])
+        )
+        #expect(receipt.dueMarks == 0)
+        #expect(try fixture.marks().isEmpty)
+    }
+
+    @Test func straightRowsMarkWhatLiesBetweenThemAndTheOneBefore() throws {
+        let fixture = try fixture(horizon: 1000)
+        let receipt = try fixture.write(
+            fixture.batch(straight: [
+                reading(1, 900, previous: 0), reading(1, 1800, previous: 900), reading(1, 2700, previous: 1800),
+                reading(2, 1900, previous: 1000), reading(3, 500), reading(4, 1500),
+                reading(5, 2000, quality: "F", previous: 0),
+            ])
+        )
+        // 1: adjacent ones are one mark, what begins at or after the horizon is none; 3: no reading before, so itself; 5: F takes no part.
+        #expect(try fixture.marks() == ["1: 0..1800", "3: 500..500"])
+        #expect(receipt.dueMarks == 2)
+    }
+
+    @Test func stagedRowsMarkFromTheThirdBeforeToTheThirdAfter() throws {
+        let fixture = try fixture(horizon: 10_000)
+        try fixture.write(
+            fixture.batch(
+                staged: [100, 200, 300, 400, 600, 700, 800, 900].map { reading(1, $0) } + [
+                    reading(1, 350, quality: "F")
+                ]
+            )
+        )
+        try fixture.sql.run("delete from energy.due_mark")
+        let receipt = try fixture.write(fixture.batch(staged: [reading(1, 500)]))
+        #expect(try fixture.marks() == ["1: 200..800"])
+        #expect(receipt.dueMarks == 1)
+        try fixture.sql.run("delete from energy.due_mark")
+        // Fewer than three before: from the first; fewer than three after: without end. A device alone: itself.
+        try fixture.write(fixture.batch(staged: [reading(1, 250), reading(2, 5000)]))
+        #expect(try fixture.marks() == ["1: 100..500", "2: 5000..end"])
+        try fixture.sql.run("delete from energy.due_mark")
+        try fixture.write(fixture.batch(staged: [reading(1, 850)]))
+        #expect(try fixture.marks() == ["1: 600..end"])
+    }
+
+    @Test func onlyWhatChangesSettlementIsMarked() throws {
+        let fixture = try fixture(horizon: 10_000)
+        try fixture.write(
+            fixture.batch(staged: [reading(1, 100, quality: "E", received: 5), reading(1, 20_000, received: 5)])
+        )
+        try fixture.sql.run("delete from energy.due_mark")
+        // Duplicates, an earlier receipt of the same values, worse ones, ones that take no part.
+        var receipt = try fixture.write(
+            fixture.batch(staged: [
+                reading(1, 100, quality: "E", received: 5), reading(1, 100, quality: "E", received: 4),
+                reading(1, 100, import: 1, quality: "F"), reading(1, 300, quality: "N"),
+            ])
+        )
+        #expect(receipt.dueMarks == 0)
+        // A better one with other values.
+        receipt = try fixture.write(fixture.batch(staged: [reading(1, 100, import: 1100)]))
+        #expect(receipt.outcomes.replaced == 1 && receipt.dueMarks == 1)
+        #expect(try fixture.marks() == ["1: 100..end"])
+        try fixture.sql.run("delete from energy.due_mark; update energy.control set horizon = '2016-08-01 00:01:00Z'")
+        // The third before is not behind the horizon.
+        #expect(try fixture.write(fixture.batch(staged: [reading(1, 400)])).dueMarks == 0)
+    }
+
+    @Test func overlappingStagedMarksAreMerged() throws {
+        let fixture = try fixture(horizon: 10_000)
+        try fixture.write(
+            fixture.batch(staged: stride(from: 100, through: 5000, by: 100).map { reading(1, Int64($0)) })
+        )
+        try fixture.sql.run("delete from energy.due_mark")
+        let receipt = try fixture.write(fixture.batch(staged: [reading(1, 1050), reading(1, 1150), reading(1, 4050)]))
+        #expect(try fixture.marks() == ["1: 800..1400", "1: 3800..4300"])
+        #expect(receipt.dueMarks == 2)
+    }
+}
