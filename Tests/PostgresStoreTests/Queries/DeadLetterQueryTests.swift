@@ -36,7 +36,9 @@ struct DeadLetterQueryTests {
     }
 
     @Test func resolvedOnesAreShownOnlyIfAskedFor() throws {
-        try fixture.sql.run("update energy.dead_letter set resolved_at = '2017-01-01Z', resolution = 'replayed' where record_offset = 207")
+        try fixture.sql.run(
+            "update energy.dead_letter set resolved_at = '2017-01-01Z', resolution = 'replayed' where record_offset = 207"
+        )
         #expect(try ids(DeadLetterFilter()) == ["meters/1/208/1"])
         let all = try query.list(DeadLetterFilter(includesResolved: true), limit: 10).letters
         #expect(all.map(\.resolution) == [nil, "replayed"])
@@ -50,7 +52,8 @@ struct DeadLetterQueryTests {
         #expect(content.payload == Array(#"{"v":x}"#.utf8))
         #expect(
             content.headers == [
-                .init(name: Array("device".utf8), value: Array("meter-1".utf8)), .init(name: [0xFF, 0], value: [0xA1, 1, 0x6D]),
+                .init(name: Array("device".utf8), value: Array("meter-1".utf8)),
+                .init(name: [0xFF, 0], value: [0xA1, 1, 0x6D]),
             ]
         )
         #expect(content.letter.reason == "bad_json")
@@ -75,7 +78,9 @@ struct DeadLetterQueryTests {
 
     @Test func whatIsNotThereIsNamed() throws {
         let id = try #require(DeadLetterID("meters/9/1"))
-        #expect(throws: QueryFailure("there is no dead letter meters/9/1: wattsource dead-letters list shows what there is")) {
+        #expect(
+            throws: QueryFailure("there is no dead letter meters/9/1: wattsource dead-letters list shows what there is")
+        ) {
             try query.content(of: id)
         }
     }
@@ -86,7 +91,8 @@ struct DeadLetterQueryTests {
     func readsWhatItWrites(_ text: String) { #expect(DeadLetterID(text)?.description == text) }
 
     @Test(arguments: [
-        "", "meters", "meters/3", "/3/1", "meters/x/1", "meters/3/", "meters/-1/1", "meters/1/-1", "meters/1/1/-2", "meters/1/1/1/1",
+        "", "meters", "meters/3", "/3/1", "meters/x/1", "meters/3/", "meters/-1/1", "meters/1/-1", "meters/1/1/-2",
+        "meters/1/1/1/1",
         "meters/1/9223372036854775808",
     ])
     func refusesAnythingElse(_ text: String) { #expect(DeadLetterID(text) == nil) }

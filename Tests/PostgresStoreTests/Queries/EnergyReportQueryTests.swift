@@ -34,12 +34,16 @@ struct EnergyReportQueryTests {
         #expect(report.memberPeriods.isEmpty)
         #expect(report.intervals == .init(provisional: 24, final: 144))
         #expect(report.intervals.isComplete)
-        #expect(report.missingMeters == [
-            .init(hubDeviceID: "meter-4", member: .init(code: "home-03", name: "Home 03"), missing: nil)
-        ])
+        #expect(
+            report.missingMeters == [
+                .init(hubDeviceID: "meter-4", member: .init(code: "home-03", name: "Home 03"), missing: nil)
+            ]
+        )
         #expect(report.ledger.records == 510)
         #expect(report.ledger.accepted == 507)
-        #expect(report.ledger.deadLetters == [.init(reason: "bad_json", count: 1), .init(reason: "out_of_range", count: 1)])
+        #expect(
+            report.ledger.deadLetters == [.init(reason: "bad_json", count: 1), .init(reason: "out_of_range", count: 1)]
+        )
     }
 
     @Test func theDayOnWhichTheClocksGoBackHas25Hours() throws {
@@ -86,10 +90,16 @@ struct EnergyReportQueryTests {
         #expect(report.periods[0].period.start == report.from)
         #expect(report.periods[1].period.end == report.until)
         #expect(report.periods.map(\.intervals.state) == [.final, .provisional])
-        #expect(report.memberPeriods.map(\.member.code) == ["home-01", "home-01", "home-02", "home-02", "home-03", "home-03"])
+        #expect(
+            report.memberPeriods.map(\.member.code) == [
+                "home-01", "home-01", "home-02", "home-02", "home-03", "home-03",
+            ]
+        )
         #expect(report.memberPeriods.map(\.values) == [31, 137, 31, 137, 31, 137])
         #expect(report.memberPeriods[3].sums == EnergySums(importWh: 25 * 137, communityWh: 1370, gridWh: 15 * 137))
-        #expect(report.memberPeriods.map(\.state) == [.final, .provisional, .final, .provisional, .final, .provisional])
+        #expect(
+            report.memberPeriods.map(\.state) == [.final, .provisional, .final, .provisional, .final, .provisional]
+        )
     }
 
     @Test func oneMemberAlone() throws {
@@ -147,7 +157,10 @@ struct EnergyReportQueryTests {
             (.init(community: "x"), "there is no community x; there are crest, other"),
             (.init(community: "other", member: "home-09"), "community other has no member home-09"),
             (.init(member: "home-09"), "no community has a member home-09"),
-            (.init(member: "home-01"), "several communities have a member home-01: add --community with one of crest, other"),
+            (
+                .init(member: "home-01"),
+                "several communities have a member home-01: add --community with one of crest, other"
+            ),
             (
                 .init(community: "other"),
                 "nothing of community other is settled yet: wattsource status says what it waits for"
