@@ -21,6 +21,9 @@ public struct RegistryPlan: Sendable {
     /// The spans of communities in which the intervals have another length, or in which there is no rule any more.
     public private(set) var resized: [CommunitySpan] = []
 
+    /// Devices whose set of registers differs: possible only before their first reading.
+    public private(set) var changedRegisters: [String] = []
+
     private let current: RegistryTables
     private let desired: RegistryTables
     private var result: RegistryTables

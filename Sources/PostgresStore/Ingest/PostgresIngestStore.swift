@@ -59,7 +59,8 @@ public final class PostgresIngestStore: IngestStore {
 
     private static func device(_ rows: PostgresResult, _ row: Int) throws(StoreFailure) -> DeviceEntry {
         let names = (adapter: rows.text(row, 2) ?? "", kind: rows.text(row, 3) ?? "")
-        guard let adapter = TelemetryAdapter(rawValue: names.adapter), let kind = TelemetryKind(rawValue: names.kind)
+        guard let adapter = TelemetryAdapter(rawValue: names.adapter), let kind = TelemetryKind(rawValue: names.kind),
+            let registers = MeterRegisters(rawValue: rows.text(row, 9) ?? "")
         else {
             throw StoreFailure(
                 .halt,
