@@ -13,8 +13,10 @@ enum SettlementAssembly {
         settings.idleAfter = configuration.settlement.idleAfter
         settings.chunkMeterIntervals = configuration.settlement.chunkRows
         let store = PostgresSettlementStore(
-            conninfo: try configuration.requireDatabase().text,
-            partitionWidth: configuration.partitions.tableWidth
+            SettlementStoreSettings(
+                conninfo: try configuration.requireDatabase().text,
+                partitionWidth: configuration.partitions.tableWidth
+            )
         )
         return SettlementLoop(store: store, settings: settings, observe: observe)
     }
