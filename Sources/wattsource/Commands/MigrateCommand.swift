@@ -7,17 +7,20 @@ struct MigrateCommand: AsyncParsableCommand {
         commandName: "migrate",
         abstract: "Bring the database to this version's schema.",
         discussion: """
-            Creates the schema `energy` in a new database, or applies what is missing to an older one; run again, it does nothing. Each
-            step is one transaction: it is applied whole or not at all. The role needs the right to create schemas (once) and to own
-            what is in `energy`; the worker itself needs less. Run it before the workers of a new version, which refuse to start
-            while something is missing.
+            Creates the schema `energy` in a new database, or applies what is missing to
+            an older one; run again, it does nothing. Each step is one transaction: it is
+            applied whole or not at all. The role needs the right to create schemas (once)
+            and to own what is in `energy`; the worker itself needs less. Run it before
+            the workers of a new version, which refuse to start while something is
+            missing.
 
             Example:
               createdb meters
               wattsource migrate --database-url postgresql://localhost/meters
 
-            Ends with 0 if the schema is current, 69 if the database is away or refuses, 78 if the schema is not one that this
-            version can bring forward (it was made by a newer version, say).
+            Ends with 0 if the schema is current, 69 if the database is away or refuses,
+            78 if the schema is not one that this version can bring forward (it was made
+            by a newer version, say).
             """
     )
 

@@ -10,14 +10,18 @@ struct RegistryApplyCommand: AsyncParsableCommand {
         commandName: "apply",
         abstract: "Bring the registry to what a file says.",
         discussion: """
-            The whole file is checked before anything changes: all its faults are listed, each with line, column and field. Then it
-            is compared with the database, and the differences are applied in one transaction, between two batches of a running
-            worker. Applied again, it changes nothing. Intervals that a change touches are settled again by themselves: a share
-            that was wrong since March corrects March.
+            The whole file is checked before anything changes: all its faults are listed,
+            each with line, column and field. Then it is compared with the database, and
+            the differences are applied in one transaction, between two batches of a
+            running worker. Applied again, it changes nothing. Intervals that a change
+            touches are settled again by themselves: a share that was wrong since March
+            corrects March.
 
-            What the file names, it states in full: a community's rules, and the participations of a device in a community once it
-            gives one. What it does not name stays as it is, and is listed on standard error; with --prune, participations that it
-            does not name end at the next interval. Nothing is ever deleted.
+            What the file names, it states in full: a community's rules, and the
+            participations of a device in a community once it gives one. What it does not
+            name stays as it is, and is listed on standard error; with --prune,
+            participations that it does not name end at the next interval. Nothing is ever
+            deleted.
 
             Example of a file:
               communities:
@@ -25,7 +29,7 @@ struct RegistryApplyCommand: AsyncParsableCommand {
                   name: Sierra Crest
                   time_zone: America/Los_Angeles
                   interval_minutes: 60
-                  sharing_key: proportional     # static, static-multi-round, hybrid, equal, priority, pool
+                  sharing_key: proportional
                   grace: 2h
                   members:
                     - code: home-01
@@ -36,12 +40,13 @@ struct RegistryApplyCommand: AsyncParsableCommand {
                           participation:
                             - { from: 2016-08-01T07:00:00Z }
 
-            deploy/examples/registry.yaml shows every field. See what a file would change, then apply it:
+            deploy/examples/registry.yaml shows every field. See what a file would change,
+            then apply it:
               wattsource registry apply --dry-run registry.yaml
               wattsource registry apply registry.yaml
 
-            Ends with 0 if the registry is what the file says, 65 if the file is faulty or cannot be applied, 69 if the database is
-            away or busy.
+            Ends with 0 if the registry is what the file says, 65 if the file is faulty or
+            cannot be applied, 69 if the database is away or busy.
             """
     )
 

@@ -9,8 +9,9 @@ struct RegistryExportCommand: AsyncParsableCommand {
         commandName: "export",
         abstract: "Write the registry as the file that apply reads.",
         discussion: """
-            Writes all communities, in a stable order, to standard output. Applied again, the file changes nothing. Comments of a file
-            that was applied are not kept: the database does not have them.
+            Writes all communities, in a stable order, to standard output. Applied again,
+            the file changes nothing. Comments of a file that was applied are not kept:
+            the database does not have them.
 
             Example:
               wattsource registry export > registry.yaml
