@@ -22,7 +22,9 @@ enum BrokerEnds {
             )
             defer { consumer.close() }
             var ends: [TopicPartition: Int64] = [:]
-            for partition in try consumer.allPartitions() { ends[partition] = try consumer.offsetRange(of: partition).high }
+            for partition in try consumer.allPartitions() {
+                ends[partition] = try consumer.offsetRange(of: partition).high
+            }
             return (ends, nil)
         } catch {
             return (nil, "lag is not known: \(error)")
