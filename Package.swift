@@ -118,6 +118,10 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "WattsourceTests", dependencies: ["wattsource"], swiftSettings: strict),
+        .testTarget(
+            name: "WattsourceTests",
+            dependencies: ["wattsource", "PostgresStore", "Ingestion"],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -58,15 +58,19 @@ demo_step() {
         with_stack wattsource "$@" </dev/null 2> >(tee "$log" >&2) || status=$?
     fi
     if ((status != 0)); then
-        cat "$RUN/pg$(cat "$RUN/postgres").server.log" >>"$log" 2>/dev/null || true
+        grep -E 'ERROR|FATAL|PANIC' "$RUN/pg$(cat "$RUN/postgres").server.log" 2>/dev/null | tail -n 10 >>"$log" || true
         failed_step "$name (wattsource $*)" "$status" "$log"
     fi
     say "   $((SECONDS - began)) s"
 }
 
 demo_hints() {
-    local database=''
-    [[ -z ${STACK_DATABASE:-} ]] || database=" -d $STACK_DATABASE"
+    local database='' url=''
+    if [[ -n ${STACK_DATABASE:-} ]]; then
+        # Not the database that `./dev env` and `./dev psql` mean.
+        database=" -d $STACK_DATABASE"
+        url=" --database-url $(postgres_url "$(cat "$RUN/postgres")" "$STACK_DATABASE")"
+    fi
     if [[ $1 == false ]]; then
         say "Everything is stopped again;  ./dev demo --keep  leaves PostgreSQL and the broker up, to look further."
         return
@@ -76,8 +80,9 @@ demo_hints() {
 PostgreSQL and the broker stay up (./dev down stops them). To look further:
 
   ./dev psql$database -c "select day, import_wh, community_wh, grid_wh from energy.community_day order by day limit 7"
-  ./dev psql$database          the views: energy.current_attribution, member_interval, member_day, community_day
-  eval "\$(./dev env)"          then  wattsource report --community sierra-crest --by month,  wattsource status, …
+  ./dev psql$database          (views: energy.current_attribution, member_interval, member_day, community_day)
+  eval "\$(./dev env)"
+  wattsource report --community sierra-crest --by month$url
 
 TEXT
 }

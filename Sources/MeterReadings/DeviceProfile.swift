@@ -4,10 +4,13 @@ public struct DeviceProfile: Sendable, Equatable {
     public var adapter: TelemetryAdapter
     /// Registers or interval energy.
     public var kind: TelemetryKind
+    /// Which registers its readings report.
+    public var registers: MeterRegisters
 
     /// Makes a profile.
-    public init(adapter: TelemetryAdapter = .v1, kind: TelemetryKind = .register) {
+    public init(adapter: TelemetryAdapter = .v1, kind: TelemetryKind = .register, registers: MeterRegisters = .both) {
         self.adapter = adapter
         self.kind = kind
+        self.registers = registers
     }
 }

@@ -28,9 +28,7 @@ public struct RecordHash {
         mix(UInt64(part.count) + 1)
         var index = 0
         while index + 8 <= part.count {
-            // Holds because the offset is checked against the count here and by the call itself, and every bit pattern is a
-            // valid UInt64.
-            mix(unsafe UInt64(littleEndian: part.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)))
+            mix(part.word(at: index))
             index += 8
         }
         guard index < part.count else { return }

@@ -21,6 +21,9 @@ public struct RegistryPlan: Sendable {
     /// The spans of communities in which the intervals have another length, or in which there is no rule any more.
     public private(set) var resized: [CommunitySpan] = []
 
+    /// Devices whose set of registers differs: possible only before their first reading.
+    public private(set) var changedRegisters: [String] = []
+
     private let current: RegistryTables
     private let desired: RegistryTables
     private var result: RegistryTables
@@ -128,6 +131,8 @@ public struct RegistryPlan: Sendable {
         Self.note("adapter", old.adapter.rawValue, new.adapter.rawValue, &details)
         Self.note("kind", old.kind.rawValue, new.kind.rawValue, &details)
         Self.note("time_zone", old.timeZone, new.timeZone, &details)
+        Self.note("registers", old.registers.rawValue, new.registers.rawValue, &details)
+        if old.registers != new.registers { changedRegisters.append(id) }
         Self.note("status", old.status.rawValue, new.status.rawValue, &details)
         Self.note("generation_id", old.generationID, new.generationID, &details)
         let others = details.count

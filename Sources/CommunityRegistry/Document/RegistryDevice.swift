@@ -16,6 +16,8 @@ public struct RegistryDevice: Sendable, Equatable {
     public var inverterWatts: Int?
     /// The whole-kWh digits of its register, 1 to 9, which wraps at 10^digits kWh; `nil`: it is not known to wrap.
     public var registerDigits: Int?
+    /// Which registers its readings report; fixed once it has any.
+    public var registers: MeterRegisters
     /// Whether its telemetry is taken.
     public var status: DeviceStatus
     /// The hub's generation id of its present life; `nil`: not checked.
@@ -32,6 +34,7 @@ public struct RegistryDevice: Sendable, Equatable {
         connectionWatts: Int? = nil,
         inverterWatts: Int? = nil,
         registerDigits: Int? = nil,
+        registers: MeterRegisters = .both,
         status: DeviceStatus = .enabled,
         generationID: String? = nil,
         participations: [RegistryParticipation] = []
@@ -43,6 +46,7 @@ public struct RegistryDevice: Sendable, Equatable {
         self.connectionWatts = connectionWatts
         self.inverterWatts = inverterWatts
         self.registerDigits = registerDigits
+        self.registers = registers
         self.status = status
         self.generationID = generationID
         self.participations = participations

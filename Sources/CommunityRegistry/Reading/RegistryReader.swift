@@ -126,7 +126,7 @@ public struct RegistryReader {
     private func device(_ node: Node, _ path: RegistryPath, community: String) -> RegistryDevice {
         let known = [
             "hub_device_id", "adapter", "kind", "time_zone", "connection_watts", "inverter_watts", "register_digits",
-            "status", "generation_id", "participation",
+            "registers", "status", "generation_id", "participation",
         ]
         guard let keys = MappingReader(node, path: path, keys: known, faults: faults) else {
             return RegistryDevice(hubDeviceID: "")
@@ -139,6 +139,7 @@ public struct RegistryReader {
             connectionWatts: keys.number("connection_watts", in: 1...Int(Int32.max)),
             inverterWatts: keys.number("inverter_watts", in: 0...Int(Int32.max)),
             registerDigits: keys.number("register_digits", in: 1...9),
+            registers: keys.choice("registers", of: MeterRegisters.self) ?? .both,
             status: keys.choice("status", of: DeviceStatus.self) ?? .enabled,
             generationID: keys.optionalText("generation_id"),
             participations: keys.list("participation").map { participation($0.node, $0.path, community: community) }

@@ -66,6 +66,7 @@ public struct RegistryWriter {
         if let watts = device.connectionWatts { line(6, "connection_watts: \(watts)") }
         if let watts = device.inverterWatts { line(6, "inverter_watts: \(watts)") }
         if let digits = device.registerDigits { line(6, "register_digits: \(digits)") }
+        if device.registers != .both { line(6, "registers: \(device.registers.rawValue)") }
         if device.status != .enabled { line(6, "status: \(device.status.rawValue)") }
         if let generation = device.generationID { line(6, "generation_id: \(scalar(generation))") }
         if !device.participations.isEmpty { line(6, "participation:") }

@@ -221,6 +221,7 @@ struct RecordIntake: Sendable {
         batch.partitions[Int(part)].readings += Int64(decoder.count)
         for index in 0..<decoder.count {
             var decoded = decoder[index]
+            if decoded.refusal == nil { decoded.refusal = entry.profile.registers.apply(to: &decoded.reading) }
             if decoded.refusal == nil { decoded.refusal = settings.rules.judge(&decoded.reading, enqueuedAt: enqueuedAt) }
             if let refusal = decoded.refusal {
                 batch.partitions[Int(part)].rejected += 1

@@ -26,7 +26,7 @@ extension KafkaConsumer {
     /// Asks the broker for the first offset whose record is of this time or later; its end if there is none.
     ///
     /// - Parameter time: microseconds since 1970-01-01T00:00:00Z; Kafka knows milliseconds, so it is rounded down.
-    public func offset(of partition: TopicPartition, at time: Int64) throws(SourceFailure) -> Int64 {
+    public func firstOffset(of partition: TopicPartition, atOrAfter time: Int64) throws(SourceFailure) -> Int64 {
         let list = PartitionList([PartitionStart(partition, offset: max(time, 0) / 1000)])
         let (code, offset) = unsafe list.withPointer { pointer in
             let code = unsafe rd_kafka_offsets_for_times(
@@ -43,6 +43,21 @@ extension KafkaConsumer {
         }
         // -1 is librdkafka's word for "the end".
         return offset >= 0 ? offset : try offsetRange(of: partition).high
+    }
+
+    /// The partition's end as the last fetch reply told it; `nil` before the first reply.
+    public func knownEnd(of partition: TopicPartition) -> Int64? {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        // Local: librdkafka answers from what it remembers, -1001 if that is nothing.
+        let code = unsafe rd_kafka_get_watermark_offsets(
+            client.pointer,
+            partition.topic,
+            partition.partition,
+            &low,
+            &high
+        )
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
     }
 
     /// Asks the broker for all partitions of the configured topics, in order.

@@ -10,6 +10,8 @@ struct DecimalText {
     var fractionDigits: Range<Int>
     /// The power of ten behind `e`; beyond ±``maximumExponent`` it stays there, which changes no result (see ``scaled(_:power:)``).
     var exponent: Int
+    /// All digits, before and after the point, as one number; right only if there are no more than 19.
+    private var mantissa: UInt64
     /// Whether it is spelled with an exponent.
     var hasExponent: Bool
 
@@ -23,7 +25,8 @@ struct DecimalText {
     init?(_ text: Span<UInt8>, at index: inout Int, leadingZeros: Bool) {
         isNegative = index < text.count && text[index] == UInt8(ascii: "-")
         if isNegative { index += 1 }
-        wholeDigits = Self.digits(text, &index)
+        mantissa = 0
+        wholeDigits = Self.digits(text, &index, &mantissa)
         guard !wholeDigits.isEmpty else { return nil }
         if !leadingZeros, wholeDigits.count > 1, text[wholeDigits.lowerBound] == UInt8(ascii: "0") {
             index = wholeDigits.lowerBound
@@ -34,7 +37,7 @@ struct DecimalText {
         hasExponent = false
         if index < text.count, text[index] == UInt8(ascii: ".") {
             index += 1
-            fractionDigits = Self.digits(text, &index)
+            fractionDigits = Self.digits(text, &index, &mantissa)
             guard !fractionDigits.isEmpty else { return nil }
         }
         guard index < text.count, text[index] | 0x20 == UInt8(ascii: "e") else { return }
@@ -45,7 +48,8 @@ struct DecimalText {
             sign = text[index] == UInt8(ascii: "-") ? -1 : 1
             index += 1
         }
-        let digits = Self.digits(text, &index)
+        var ignored: UInt64 = 0
+        let digits = Self.digits(text, &index, &ignored)
         guard !digits.isEmpty else { return nil }
         for place in digits where exponent < Self.maximumExponent {
             exponent = exponent * 10 + Int(text[place] - UInt8(ascii: "0"))
@@ -64,6 +68,7 @@ struct DecimalText {
     ///
     /// - Parameter power: at most a few dozens.
     func scaled(_ text: Span<UInt8>, power: Int) -> ScaledDecimal {
+        if let result = scaledSmall(power) { return result }
         let taken = wholeDigits.count + exponent + power
         var row = DigitRow(taken: taken)
         row.append(text, wholeDigits)
@@ -76,10 +81,36 @@ struct DecimalText {
         )
     }
 
-    /// The range of the decimal digits at `index`, which is moved behind them.
-    private static func digits(_ text: Span<UInt8>, _ index: inout Int) -> Range<Int> {
+    /// The same for a number with so few digits that `mantissa` holds all of them, and a power that calls for little work; `nil`
+    /// for others.
+    @inline(__always)
+    private func scaledSmall(_ power: Int) -> ScaledDecimal? {
+        guard wholeDigits.count + fractionDigits.count <= 19 else { return nil }
+        let shift = exponent + power - fractionDigits.count
+        switch shift {
+        case 0:
+            return ScaledDecimal(isNegative: isNegative && mantissa > 0, magnitude: mantissa, isWhole: true)
+        case 1...3:
+            let (product, overflows) = mantissa.multipliedReportingOverflow(
+                by: shift == 1 ? 10 : shift == 2 ? 100 : 1000
+            )
+            let magnitude = overflows ? nil : product
+            return ScaledDecimal(isNegative: isNegative && mantissa > 0, magnitude: magnitude, isWhole: true)
+        default:
+            return nil
+        }
+    }
+
+    /// The range of the decimal digits at `index`, which is moved behind them; each is appended to `value`.
+    @inline(__always)
+    private static func digits(_ text: Span<UInt8>, _ index: inout Int, _ value: inout UInt64) -> Range<Int> {
         let start = index
-        while index < text.count, text[index] &- UInt8(ascii: "0") < 10 { index += 1 }
+        while index < text.count {
+            let digit = text[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            value = value &* 10 &+ UInt64(digit)
+            index += 1
+        }
         return start..<index
     }
 }

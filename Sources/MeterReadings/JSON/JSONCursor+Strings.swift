@@ -4,9 +4,10 @@ extension JSONCursor {
         let start = index + 1
         var at = start
         var hasEscapes = false
-        while at < text.count {
-            let byte = text[at]
-            switch byte {
+        while true {
+            at = text.plainEnd(from: at)
+            guard at < text.count else { throw Refusal(.badJSON, at: text.count, "the JSON ends too early") }
+            switch text[at] {
             case UInt8(ascii: "\""):
                 index = at + 1
                 return JSONString(range: start..<at, hasEscapes: hasEscapes)
@@ -23,7 +24,6 @@ extension JSONCursor {
                 at += length
             }
         }
-        throw Refusal(.badJSON, at: text.count, "the JSON ends too early")
     }
 
     /// Checks the escape that begins at `at` and gives the index behind it.

@@ -27,10 +27,9 @@ struct JSONCursor {
     @inline(__always)
     mutating func skipSpace(_ text: Span<UInt8>) {
         while index < text.count {
-            switch text[index] {
-            case 0x20, 0x0A, 0x0D, 0x09: index += 1
-            default: return
-            }
+            let byte = text[index]
+            guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+            index += 1
         }
     }
 

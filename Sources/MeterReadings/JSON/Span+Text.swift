@@ -1,20 +1,24 @@
 extension Span<UInt8> {
     /// Whether the bytes are exactly those of a text from the source code.
     func equals(_ word: StaticString) -> Bool {
-        guard count == word.utf8CodeUnitCount else { return false }
-        for index in indices {
-            // Holds because `index` is below `count`, which is the number of bytes at `utf8Start`, and string literals have a
-            // pointer representation and live for ever.
-            guard unsafe self[index] == word.utf8Start[index] else { return false }
-        }
-        return true
+        // Holds because a string literal has a pointer representation, that many bytes, and lives for ever.
+        equals(unsafe Span(_unsafeStart: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
     /// Whether two spans hold the same bytes.
     func equals(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
-        for index in indices where self[index] != other[index] { return false }
-        return true
+        guard count >= 8 else {
+            for index in indices where self[index] != other[index] { return false }
+            return true
+        }
+        var index = 0
+        while index + 8 < count {
+            guard word(at: index) == other.word(at: index) else { return false }
+            index += 8
+        }
+        // The last eight, which may overlap with those before.
+        return word(at: count - 8) == other.word(at: count - 8)
     }
 
     /// The number of bytes of the UTF-8 character that begins at `index`; 0 if there is no valid one.

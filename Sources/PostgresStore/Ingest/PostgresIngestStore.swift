@@ -42,7 +42,7 @@ public final class PostgresIngestStore: IngestStore {
                 begin isolation level repeatable read read only;
                 select registry_version from energy.control;
                 select device_id, hub_device_id, adapter, kind, connection_watts, inverter_watts, register_digits, status,
-                       generation_id
+                       generation_id, registers
                 from energy.device order by device_id;
                 commit
                 """
@@ -59,7 +59,8 @@ public final class PostgresIngestStore: IngestStore {
 
     private static func device(_ rows: PostgresResult, _ row: Int) throws(StoreFailure) -> DeviceEntry {
         let names = (adapter: rows.text(row, 2) ?? "", kind: rows.text(row, 3) ?? "")
-        guard let adapter = TelemetryAdapter(rawValue: names.adapter), let kind = TelemetryKind(rawValue: names.kind)
+        guard let adapter = TelemetryAdapter(rawValue: names.adapter), let kind = TelemetryKind(rawValue: names.kind),
+            let registers = MeterRegisters(rawValue: rows.text(row, 9) ?? "")
         else {
             throw StoreFailure(
                 .halt,
@@ -72,7 +73,7 @@ public final class PostgresIngestStore: IngestStore {
         return DeviceEntry(
             deviceID: rows.int32(row, 0) ?? 0,
             hubDeviceID: Array((rows.text(row, 1) ?? "").utf8),
-            profile: DeviceProfile(adapter: adapter, kind: kind),
+            profile: DeviceProfile(adapter: adapter, kind: kind, registers: registers),
             limits: ConnectionLimits(
                 connectionWatts: rows.int64(row, 4) ?? ConnectionLimits().connectionWatts,
                 inverterWatts: rows.int64(row, 5),

@@ -62,6 +62,7 @@ create table energy.device (
     connection_watts integer check (connection_watts > 0),
     inverter_watts   integer check (inverter_watts >= 0),
     register_digits  smallint check (register_digits between 1 and 9),
+    registers        text not null default 'both' check (registers in ('both', 'import', 'export')),
     status           text not null default 'enabled' check (status in ('enabled', 'disabled')),
     generation_id    text
 );

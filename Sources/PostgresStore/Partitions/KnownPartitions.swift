@@ -14,20 +14,35 @@ struct KnownPartitions {
     ) throws(PostgresError) {
         let missing = wanted.subtracting(days[table, default: []]).sorted()
         if missing.isEmpty { return }
-        for attempt in 1... {
-            do {
-                _ = try connection.query(
-                    "select energy.ensure_partition($1, date '1970-01-01' + day, $2) from unnest($3::integer[]) day",
-                    [.text(table.rawValue), .text(width.rawValue), .int32Array(missing)]
+        _ = try Self.make(missing, of: table, width: width, connection)
+        days[table, default: []].formUnion(missing)
+    }
+
+    /// Makes the partitions of these UTC days that are not there, in a transaction of its own; how many were made.
+    static func make(
+        _ days: [Int32],
+        of table: PartitionedTable,
+        width: PartitionWidth,
+        _ connection: PostgresConnection
+    ) throws(PostgresError) -> Int {
+        var attempt = 0
+        while true {
+            attempt += 1
+            do throws(PostgresError) {
+                let made = try connection.query(
+                    """
+                    select count(*) filter (where energy.ensure_partition($1, date '1970-01-01' + day, $2))
+                    from unnest($3::integer[]) day
+                    """,
+                    [.text(table.rawValue), .text(width.rawValue), .int32Array(days)]
                 )
-                break
+                return Int(made.int64(0, 0) ?? 0)
             } catch {
                 let isBusy = error.sqlState == "55P03" || error.sqlState == "40P01"
-                guard isBusy, attempt < Self.attempts else { throw error }
+                guard isBusy, attempt < attempts else { throw error }
                 pause(.milliseconds(Int64.random(in: 20...200)))
             }
         }
-        days[table, default: []].formUnion(missing)
     }
 
     /// Forgets everything: a partition that was there is gone, by retention say.

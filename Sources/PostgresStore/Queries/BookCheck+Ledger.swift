@@ -181,7 +181,9 @@ extension BookCheck {
         )
         """
 
-    /// Every reading that lost its place is in the history. What people did by hand, and retention, make it differ by right.
+    /// Every reading that lost its place is in the history.
+    ///
+    /// What people did by hand, and retention, make it differ by right.
     static let history = BookCheck(
         name: "history",
         claim: "rows of reading_history = replaced and superseded of the ledger",

@@ -16,7 +16,9 @@ public struct BookVerification {
 
     private let connection: PostgresConnection
 
-    /// Asks over a connection, which must not be in a transaction. The checks read whole tables: give it time.
+    /// Asks over a connection, which must not be in a transaction.
+    ///
+    /// The checks read whole tables: give it time.
     public init(_ connection: PostgresConnection) { self.connection = connection }
 
     /// The names of all checks, in their order.

@@ -1,4 +1,6 @@
-/// How far one community is settled. Times are microseconds since 1970-01-01T00:00:00Z.
+/// How far one community is settled.
+///
+/// Times are microseconds since 1970-01-01T00:00:00Z.
 public struct CommunityStatus: Sendable, Equatable {
     /// The community's code.
     public var community: String

@@ -1,4 +1,6 @@
-/// One refused record or reading, without its content. Times are microseconds since 1970-01-01T00:00:00Z.
+/// One refused record or reading, without its content.
+///
+/// Times are microseconds since 1970-01-01T00:00:00Z.
 public struct DeadLetter: Sendable, Equatable {
     /// Where it stands in the stream; the index is never `nil`.
     public var id: DeadLetterID

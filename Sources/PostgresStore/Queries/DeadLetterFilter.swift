@@ -1,4 +1,6 @@
-/// Which dead letters are wanted; what is `nil` does not restrict. Times are microseconds since 1970-01-01T00:00:00Z.
+/// Which dead letters are wanted; what is `nil` does not restrict.
+///
+/// Times are microseconds since 1970-01-01T00:00:00Z.
 public struct DeadLetterFilter: Sendable, Equatable {
     /// The reason code.
     public var reason: String?

@@ -38,7 +38,9 @@ public struct GapAcceptance {
             [.text(request.partition.topic), .int32(request.partition.partition)]
         )
         guard result.rowCount == 1 else {
-            throw QueryFailure("nothing of \(request.partition) was ever consumed: wattsource positions list shows what was")
+            throw QueryFailure(
+                "nothing of \(request.partition) was ever consumed: wattsource positions list shows what was"
+            )
         }
         var status = PartitionStatus(request.partition)
         status.incarnation = result.int32(0, 0) ?? 0

@@ -1,6 +1,8 @@
 public import Ingestion
 
-/// How one partition of the stream stands. Times are microseconds since 1970-01-01T00:00:00Z.
+/// How one partition of the stream stands.
+///
+/// Times are microseconds since 1970-01-01T00:00:00Z.
 public struct PartitionStatus: Sendable, Equatable {
     /// The partition.
     public var partition: TopicPartition

@@ -38,7 +38,9 @@ struct ReportScope {
         if result.rowCount == 0 { throw try failure(request, connection) }
         if result.rowCount > 1 {
             let codes = (0..<result.rowCount).compactMap { result.text($0, 1) }.joined(separator: ", ")
-            throw QueryFailure("several communities have a member \(request.member ?? ""): add --community with one of \(codes)")
+            throw QueryFailure(
+                "several communities have a member \(request.member ?? ""): add --community with one of \(codes)"
+            )
         }
         var scope = ReportScope(
             communityID: result.int32(0, 0) ?? 0,
@@ -54,7 +56,8 @@ struct ReportScope {
     }
 
     /// Says what there is instead of what was asked for.
-    private static func failure(_ request: EnergyReportRequest, _ connection: PostgresConnection) throws -> QueryFailure {
+    private static func failure(_ request: EnergyReportRequest, _ connection: PostgresConnection) throws -> QueryFailure
+    {
         let communities = try connection.query("select code from energy.community order by code collate \"C\" limit 20")
         let codes = (0..<communities.rowCount).compactMap { communities.text($0, 0) }
         guard !codes.isEmpty else {

@@ -1,11 +1,15 @@
-/// How everything stands at one instant. Times are microseconds since 1970-01-01T00:00:00Z.
+/// How everything stands at one instant.
+///
+/// Times are microseconds since 1970-01-01T00:00:00Z.
 public struct StatusSnapshot: Sendable, Equatable {
     /// The database's clock.
     public var now: Int64 = 0
     /// The partitions, by topic, then number.
     public var partitions: [PartitionStatus] = []
-    /// The stream's watermark: the slowest partition's, leaving out those that have been at their end for a while; if all have, the
-    /// fastest's. `nil` as long as nothing was consumed.
+    /// The stream's watermark: the slowest partition's, leaving out those that have been at their end for a while;
+    /// if all have, the fastest's.
+    ///
+    /// `nil` as long as nothing was consumed.
     public var watermark: Int64?
     /// The communities, by code.
     public var communities: [CommunityStatus] = []

@@ -87,7 +87,7 @@ extension PostgresRegistryStore {
     ) throws(RegistryStoreFailure) -> [Int32: [RegistryDevice]] {
         let rows = try query(
             """
-            select hub_device_id, member_id, adapter, kind, time_zone, connection_watts, inverter_watts, register_digits, status,
+            select hub_device_id, member_id, adapter, kind, time_zone, connection_watts, inverter_watts, register_digits, registers, status,
                    generation_id
             from energy.device order by hub_device_id collate "C"
             """
@@ -103,8 +103,9 @@ extension PostgresRegistryStore {
                 connectionWatts: rows.int64(row, 5).map { Int($0) },
                 inverterWatts: rows.int64(row, 6).map { Int($0) },
                 registerDigits: rows.int64(row, 7).map { Int($0) },
-                status: try Self.choice(rows, row, 8, "status"),
-                generationID: rows.text(row, 9),
+                registers: try Self.choice(rows, row, 8, "registers"),
+                status: try Self.choice(rows, row, 9, "status"),
+                generationID: rows.text(row, 10),
                 participations: participations.removeValue(forKey: id) ?? []
             )
             if let member = rows.int32(row, 1) {

@@ -89,15 +89,15 @@ extension PostgresRegistryStore {
             }
         }
         let columns = """
-            member_id, adapter, kind, time_zone, connection_watts, inverter_watts, register_digits, status, generation_id
+            member_id, adapter, kind, time_zone, connection_watts, inverter_watts, register_digits, registers, status, generation_id
             """
         let given = """
             (select g.hub_device_id, m.member_id, g.adapter, g.kind, g.time_zone, g.connection_watts::integer,
-                    g.inverter_watts::integer, g.register_digits::smallint, g.status, g.generation_id
+                    g.inverter_watts::integer, g.register_digits::smallint, g.registers, g.status, g.generation_id
              from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
-                         $9::bigint[], $10::text[], $11::text[])
+                         $9::bigint[], $10::text[], $11::text[], $12::text[])
                  as g (hub_device_id, community, member, adapter, kind, time_zone, connection_watts, inverter_watts,
-                       register_digits, status, generation_id)
+                       register_digits, registers, status, generation_id)
              join energy.community c on c.code = g.community
              join energy.member m on m.community_id = c.community_id and m.code = g.member) g
             """
@@ -108,7 +108,8 @@ extension PostgresRegistryStore {
             .int64Array(devices.map { $0.connectionWatts.map { Int64($0) } }),
             .int64Array(devices.map { $0.inverterWatts.map { Int64($0) } }),
             .int64Array(devices.map { $0.registerDigits.map { Int64($0) } }),
-            .textArray(devices.map(\.status.rawValue)), .textArray(devices.map(\.generationID)),
+            .textArray(devices.map(\.registers.rawValue)), .textArray(devices.map(\.status.rawValue)),
+            .textArray(devices.map(\.generationID)),
         ]
         let qualified = columns.split(separator: ", ").map { "g.\($0)" }.joined(separator: ", ")
         _ = try query(

@@ -8,15 +8,14 @@ public final class PostgresRegistryStore {
     private static let lockKey: Int64 = 0x7761_7474_7265_6769
 
     let connection: PostgresConnection
-    /// For how long others are waited for, in milliseconds.
-    private let lockTimeout: Int64
+    private let lockTimeout: Duration
 
     /// A store that uses the connection, which nobody else may use meanwhile.
     ///
     /// - Parameter lockTimeout: for how long batches and settlement that are under way are waited for, lock by lock.
     public init(_ connection: PostgresConnection, lockTimeout: Duration = .seconds(10)) {
         self.connection = connection
-        self.lockTimeout = max(1, Int64(lockTimeout / .milliseconds(1)))
+        self.lockTimeout = lockTimeout
     }
 
     /// The registry that the database holds, all of it at one instant.
@@ -56,7 +55,7 @@ public final class PostgresRegistryStore {
         -> RegistryPlan
     {
         try transaction("begin") { () throws(RegistryStoreFailure) in
-            try run("set local lock_timeout = '\(lockTimeout)ms'")
+            try run("set local lock_timeout = \(SQLText.milliseconds(lockTimeout))")
             try run("select pg_advisory_xact_lock(\(Self.lockKey))")
             let plan = try compare(document, prune: prune, now: now)
             if plan.changes.isEmpty { return plan }

@@ -28,10 +28,16 @@ struct DeadLettersListCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Only this partition's number.")
     var partition: Int32?
 
-    @Option(name: .long, help: ArgumentHelp("Only what was enqueued then or later: a UTC date or RFC 3339.", valueName: "time"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Only what was enqueued then or later: a UTC date or RFC 3339.", valueName: "time")
+    )
     var since: TimeArgument?
 
-    @Option(name: .long, help: ArgumentHelp("Only what was enqueued earlier: a UTC date or RFC 3339.", valueName: "time"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Only what was enqueued earlier: a UTC date or RFC 3339.", valueName: "time")
+    )
     var until: TimeArgument?
 
     @Option(name: .long, help: "How many to list at most.")

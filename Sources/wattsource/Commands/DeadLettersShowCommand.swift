@@ -21,7 +21,9 @@ struct DeadLettersShowCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard DeadLetterID(id) != nil else {
-            throw ValidationError("'\(id)' is no id: topic/partition/offset or topic/partition/offset/index is expected")
+            throw ValidationError(
+                "'\(id)' is no id: topic/partition/offset or topic/partition/offset/index is expected"
+            )
         }
     }
 

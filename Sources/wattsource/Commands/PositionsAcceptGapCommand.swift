@@ -49,7 +49,9 @@ struct PositionsAcceptGapCommand: AsyncParsableCommand {
         let status = try DatabaseSession.run(configuration) { try GapAcceptance($0).accept(request) }
         let life = newIncarnation ? " of incarnation \(status.incarnation)" : ""
         try StandardOutput.write(
-            ["\(request.partition) runs again: the worker that takes it over begins at offset \(status.nextOffset)\(life)"]
+            [
+                "\(request.partition) runs again: the worker that takes it over begins at offset \(status.nextOffset)\(life)"
+            ]
         )
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MeterReadings
 import PostgresStore
 import Settlement
 
@@ -31,19 +32,19 @@ struct SettleCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try options.load()
-        let url = try configuration.requireDatabase()
+        _ = try configuration.requireDatabase()
         let (begin, end) = (try instant(from, "--from") ?? .min, try instant(until, "--until") ?? .max)
         let code = community
         let outcome = await onOwnThread("settle") { () -> Result<SpanReceipt, CommandFailure> in
             do {
                 let counted = SettledCount()
-                let loop = try SettlementAssembly.loop(url, configuration) { event in
+                let loop = try SettlementAssembly.loop(configuration) { event in
                     if case .settled(_, let receipt, _, _) = event { counted.add(receipt) }
                 }
                 try loop.settleAgain(community: code, from: begin, until: end)
                 return .success(counted.total)
             } catch let failure as SettlementFailure {
-                return .failure(CommandFailure(failure.isRetriable ? .unavailable : .data, failure.description))
+                return .failure(CommandFailure(failure.isRetriable ? .unavailable : .badData, failure.description))
             } catch {
                 return .failure(CommandFailure(.unavailable, "\(error)"))
             }
@@ -56,7 +57,7 @@ struct SettleCommand: AsyncParsableCommand {
 
     private func instant(_ text: String?, _ option: String) throws -> Int64? {
         guard let text else { return nil }
-        guard let time = InstantText.parse(text.count == 10 ? text + "T00:00:00Z" : text) else {
+        guard let time = UTCTime.parse(Array((text.utf8.count == 10 ? text + "T00:00:00Z" : text).utf8).span) else {
             throw CommandFailure(.usage, "\(option): a date like 2016-08-01 or a time like 2016-08-01T07:00:00Z is expected")
         }
         return time

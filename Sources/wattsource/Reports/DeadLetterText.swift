@@ -14,14 +14,17 @@ enum DeadLetterText {
         for letter in letters {
             table.append(
                 [
-                    letter.id.description, TimeText.seconds(letter.receivedAt), letter.reason, letter.hubDeviceID ?? "-",
+                    letter.id.description, TimeText.seconds(letter.receivedAt), letter.reason,
+                    letter.hubDeviceID ?? "-",
                     letter.detail,
                 ] + (hasResolved ? [letter.resolvedAt == nil ? "-" : letter.resolution ?? "resolved"] : [])
             )
         }
         var lines = table.lines()
         if count > letters.count {
-            lines.append("the newest \(EnergyText.grouped(Int64(letters.count))) of \(EnergyText.grouped(count)); --limit shows more")
+            lines.append(
+                "the newest \(EnergyText.grouped(Int64(letters.count))) of \(EnergyText.grouped(count)); --limit shows more"
+            )
         }
         return lines
     }
@@ -43,7 +46,9 @@ enum DeadLetterText {
             if !lines.isEmpty { lines.append("") }
             lines += summary(content.letter, style)
             if content.letter.incarnation == incarnation {
-                lines.append("its record is above; wattsource dead-letters show \(content.letter.id) marks its place in it")
+                lines.append(
+                    "its record is above; wattsource dead-letters show \(content.letter.id) marks its place in it"
+                )
             } else {
                 lines += record(content, style)
             }
@@ -55,7 +60,9 @@ enum DeadLetterText {
     private static func summary(_ letter: DeadLetter, _ style: TerminalStyle) -> [String] {
         var lines = [style.paint("dead letter \(TerminalText.safe(letter.id.description))", .bold)]
         let index = letter.id.index ?? -1
-        lines.append("refused      " + (index < 0 ? "the whole record" : "reading \(index) of the record, counted from 0"))
+        lines.append(
+            "refused      " + (index < 0 ? "the whole record" : "reading \(index) of the record, counted from 0")
+        )
         lines.append("reason       " + TerminalText.safe(letter.reason))
         lines.append("detail       " + TerminalText.safe(letter.detail))
         lines.append("device       " + TerminalText.safe(letter.hubDeviceID ?? "-"))

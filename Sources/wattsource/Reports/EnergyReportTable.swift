@@ -39,7 +39,9 @@ struct EnergyReportTable {
         ]
     }
 
-    /// One line per sum. The words and the Wh are plain text with single blanks, so that a script can search for them.
+    /// One line per sum.
+    ///
+    /// The words and the Wh are plain text with single blanks, so that a script can search for them.
     private func totals() -> [String] {
         let sums = report.totals
         let rows: [(text: String, wattHours: Int64, share: String)] = [
@@ -165,7 +167,9 @@ struct EnergyReportTable {
             lines.append("not settled: \(TimeText.duration(intervals.unsettled)) of the span")
         }
         if intervals.incomplete > 0 {
-            lines.append("some meter of the community is missing in \(EnergyText.count(intervals.incomplete, "interval"))")
+            lines.append(
+                "some meter of the community is missing in \(EnergyText.count(intervals.incomplete, "interval"))"
+            )
         }
         for meter in report.missingMeters {
             let name = "\(TerminalText.safe(meter.hubDeviceID)) (\(title(meter.member)))"

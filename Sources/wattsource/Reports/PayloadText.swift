@@ -10,7 +10,9 @@ enum PayloadText {
 
     /// The byte offset that a refusal's sentence ends with, `… (byte 17)`; `nil` if it names none.
     static func faultyByte(in detail: String) -> Int? {
-        guard let start = detail.range(ofLast: "(byte "), let end = detail[start...].firstIndex(of: ")") else { return nil }
+        guard let start = detail.range(ofLast: "(byte "), let end = detail[start...].firstIndex(of: ")") else {
+            return nil
+        }
         return Int(detail[start..<end])
     }
 

@@ -22,7 +22,8 @@ enum PositionsText {
             ]
             if hasLag { cells.append(partition.lag.map(EnergyText.grouped) ?? "-") }
             cells += [
-                String(partition.epoch), partition.owner ?? "-", TimeText.seconds(partition.watermark), age(partition, now),
+                String(partition.epoch), partition.owner ?? "-", TimeText.seconds(partition.watermark),
+                age(partition, now),
                 partition.atEndSince.map { TimeText.duration(now - $0) } ?? "-",
             ]
             if hasIncarnations { cells.append(String(partition.incarnation)) }

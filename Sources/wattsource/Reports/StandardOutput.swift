@@ -16,7 +16,11 @@ enum StandardOutput {
             var written = 0
             while written < bytes.count {
                 // The text's own storage is lent for the call alone, from what is not written yet to its end.
-                let count = unsafe Glibc.write(STDOUT_FILENO, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+                let count = unsafe Glibc.write(
+                    STDOUT_FILENO,
+                    bytes.baseAddress?.advanced(by: written),
+                    bytes.count - written
+                )
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { return errno }
                 written += count

@@ -15,7 +15,9 @@ enum StatusText {
     }
 
     private static func settlement(_ status: StatusSnapshot) -> [String] {
-        guard !status.communities.isEmpty else { return ["no community: load a registry with wattsource registry apply"] }
+        guard !status.communities.isEmpty else {
+            return ["no community: load a registry with wattsource registry apply"]
+        }
         var table = TextTable([
             .text("community"), .text("settled until"), .text("next due at watermark"), .number("due again"),
             .number("provisional"), .number("final"), .number("corrected"), .number("incomplete"),

@@ -39,7 +39,9 @@ struct TextTable {
     /// How many columns of the terminal the table takes with a gap between its columns.
     func width(gap: Int) -> Int { widths.reduce(0, +) + gap * max(0, columns.count - 1) }
 
-    /// The lines: heading, rule, rows, and, if there is a footer, another rule and the footer. Without trailing blanks.
+    /// The lines: heading, rule, rows, and, if there is a footer, another rule and the footer.
+    ///
+    /// Without trailing blanks.
     func lines(gap: Int = 2) -> [String] {
         let widths = widths
         let rule = String(repeating: "─", count: widths.reduce(0, +) + gap * max(0, columns.count - 1))

@@ -5,14 +5,17 @@ import PostgresStore
 struct TimeArgument: ExpressibleByArgument, Equatable {
     /// What it says.
     let bound: ReportBound
-    /// The same where there is no community: a date begins at midnight UTC. Microseconds since 1970-01-01T00:00:00Z.
+    /// The same where there is no community: a date begins at midnight UTC.
+    ///
+    /// Microseconds since 1970-01-01T00:00:00Z.
     let instantInUTC: Int64
 
     /// Reads `2016-08-01` (a local day of the community) or RFC 3339 (`2016-08-01T00:00:00-07:00`); `nil` for anything else.
     init?(argument: String) {
         let bytes = Array(argument.utf8)
         // The date alone, as an instant in UTC: that is also how days are counted.
-        guard bytes.count >= 10, let midnight = InstantText.parse(String(decoding: bytes[..<10], as: UTF8.self) + "T00:00:00Z")
+        guard bytes.count >= 10,
+            let midnight = InstantText.parse(String(decoding: bytes[..<10], as: UTF8.self) + "T00:00:00Z")
         else { return nil }
         var text = FieldReader(bytes)
         guard let year = text.number(digits: 4), year >= 1, text.take("-"), let month = text.number(digits: 2),

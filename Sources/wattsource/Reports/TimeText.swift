@@ -1,4 +1,6 @@
-/// Instants and durations as text. Instants are microseconds since 1970-01-01T00:00:00Z.
+/// Instants and durations as text.
+///
+/// Instants are microseconds since 1970-01-01T00:00:00Z.
 enum TimeText {
     /// The instant as RFC 3339 in UTC: `2016-08-01T07:00:00Z`, with six decimals only where there is a fraction of a second.
     static func utc(_ instant: Int64) -> String {

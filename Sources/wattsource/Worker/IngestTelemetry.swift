@@ -1,4 +1,5 @@
 import Ingestion
+import Logging
 import Observability
 import Synchronization
 

@@ -83,7 +83,9 @@ struct RecordDecoderTwinTests {
         var decoder = RecordDecoder()
         let bytes = Array(Self.records[0].utf8)
         for place in bytes.indices {
-            for byte in UInt8.min...UInt8.max {
+            // Every byte of ASCII, and the borders of what UTF-8 knows.
+            for byte in Array(0...0x80) + [0xBF, 0xC0, 0xC2, 0xDF, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF] as [UInt8]
+            {
                 var changed = bytes
                 changed[place] = byte
                 compare(changed, hub: "meter-0001", &decoder)
@@ -97,7 +99,7 @@ struct RecordDecoderTwinTests {
         let pieces = [
             "{", "}", "[", "]", ",", ":", "\"", "\\", "-", "e", ".", "0", "9", "null", "\u{0}", " ", "\\u", "é",
         ].map { Array($0.utf8) }
-        for _ in 0..<60_000 {
+        for _ in 0..<20_000 {
             var body = Array((Self.records.randomElement(using: &random) ?? "").utf8)
             for _ in 0..<Int.random(in: 1...3, using: &random) {
                 let start = Int.random(in: 0...body.count, using: &random)
@@ -117,13 +119,13 @@ struct RecordDecoderTwinTests {
         var generator = RandomTelemetry(seed: 7)
         var decoder = RecordDecoder(limits: .init(maxReadings: 3))
         var outcomes: [RefusalReason?: Int] = [:]
-        for round in 0..<60_000 {
+        for round in 0..<10_000 {
             let body = Array(generator.record().utf8)
             outcomes[compare(body, hub: round % 3 == 0 ? nil : "meter-0001", &decoder), default: 0] += 1
         }
         // The generator is worth something only if it reaches all of them, often.
         for reason in [nil, RefusalReason.badSchema, .badJSON, .deviceMismatch, .wrongKind, .tooLarge] {
-            #expect(outcomes[reason, default: 0] > 100, "\(String(describing: reason))")
+            #expect(outcomes[reason, default: 0] > 50, "\(String(describing: reason))")
         }
     }
 }

@@ -1,0 +1,182 @@
+/// What has to be done to the partitioned tables and the ledger from time to time, whoever does it; doing it twice does no harm.
+///
+/// The session's role has to own the tables in order to drop partitions; making them needs only `execute` on `energy.ensure_partition`.
+public final class PartitionMaintenance {
+    /// How often a change is tried that could not get its locks.
+    private static let attempts = 5
+
+    private let connection: PostgresConnection
+    private let width: PartitionWidth
+
+    /// Maintenance over a connection that nobody else uses meanwhile.
+    ///
+    /// Counting a large partition takes its time: mind the connection's `transactionTimeout`.
+    public init(_ connection: PostgresConnection, width: PartitionWidth) {
+        self.connection = connection
+        self.width = width
+    }
+
+    /// A partition that was dropped.
+    public struct Dropped: Sendable, Equatable {
+        /// The partition's name, without its schema.
+        public var name: String
+        /// How many rows it held.
+        public var rows: Int64
+    }
+
+    /// Makes the partitions of all tables for a day and those after it; how many were new.
+    ///
+    /// - Parameters:
+    ///   - day: the first UTC day, in days since 1970-01-01.
+    ///   - days: how many days to make ahead after it.
+    public func makeAhead(from day: Int32, days: Int32) throws(PostgresError) -> Int {
+        var made = 0
+        for table in PartitionedTable.allCases {
+            made += try KnownPartitions.make(Array(day...day + max(0, days)), of: table, width: width, connection)
+        }
+        return made
+    }
+
+    /// Drops the partitions of a table that hold nothing from a day on; for readings the books say how many went, and why.
+    ///
+    /// - Parameters:
+    ///   - day: the first UTC day to keep, in days since 1970-01-01.
+    ///   - reason: what `reading_event` says.
+    /// - Returns: what was dropped. Each partition is a transaction of its own: after an error those before it are gone.
+    public func drop(
+        _ table: PartitionedTable,
+        before day: Int32,
+        reason: String
+    ) throws(PostgresError) -> [Dropped] {
+        let names = try connection.query(
+            """
+            select relname
+            from (select c.relname, substring(c.relname from '_([0-9]{6}|[0-9]{8})$') as span
+                  from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = $1::regclass) p
+            where case length(span) when 8 then to_date(span, 'YYYYMMDD') + 1
+                                    when 6 then (to_date(span, 'YYYYMM') + interval '1 month')::date end
+                  <= date '1970-01-01' + $2
+            order by span
+            """,
+            [.text("energy.\(table.rawValue)"), .int32(day)]
+        )
+        var dropped: [Dropped] = []
+        for row in 0..<names.rowCount {
+            guard let name = names.text(row, 0) else { continue }
+            let rows = try retrying { () throws(PostgresError) in
+                try connection.transaction { () throws(PostgresError) in try dropNow(name, of: table, reason) }
+            }
+            dropped.append(Dropped(name: name, rows: rows))
+        }
+        return dropped
+    }
+
+    /// Counts, writes into the books, detaches and drops, all in the caller's transaction; how many rows there were.
+    ///
+    /// `detach partition … concurrently` cannot be part of a transaction: a failure between it and the event would leave books that do not
+    /// match the table. This form locks the parent, but only for the instant between the count and the commit, and gives up after two
+    /// seconds.
+    private func dropNow(_ name: String, of table: PartitionedTable, _ reason: String) throws(PostgresError) -> Int64 {
+        // Writers wait, or we for them; readers go on.
+        try connection.run(
+            "set local lock_timeout = '2s'; lock table energy.\(name) in share row exclusive mode"
+        )
+        let rows = try connection.query("select count(*) from energy.\(name)").int64(0, 0) ?? 0
+        if table == .reading {
+            if rows > 0 {
+                _ = try connection.query(
+                    "insert into energy.reading_event (kind, readings, reason) values ('retention', $1, $2)",
+                    [.int64(-rows), .text(reason)]
+                )
+            }
+            // What lost its place goes with what kept it.
+            let span = try connection.query("select min(measured_at)::text, max(measured_at)::text from energy.\(name)")
+            if let from = span.text(0, 0), let until = span.text(0, 1) {
+                _ = try connection.query(
+                    "delete from energy.reading_history where measured_at between $1 and $2",
+                    [.text(from), .text(until)]
+                )
+            }
+        }
+        try connection.run(
+            "alter table energy.\(table.rawValue) detach partition energy.\(name); drop table energy.\(name)"
+        )
+        return rows
+    }
+
+    /// Merges ledger rows that were written before a moment into longer contiguous ranges, one per partition, incarnation, epoch and
+    /// UTC day of commit; how many rows less there are.
+    ///
+    /// The row that a position names as its newest is left alone: batches extend it.
+    ///
+    /// - Parameter age: how old a row has to be.
+    public func compactLedger(olderThan age: Duration = .seconds(86_400)) throws(PostgresError) -> Int {
+        try retrying { () throws(PostgresError) in
+            try connection.transaction { () throws(PostgresError) in
+                // Whoever does it already, does it for us.
+                guard
+                    try connection.query("select pg_try_advisory_xact_lock($1)", [.int64(Self.compactionKey)]).bool(
+                        0,
+                        0
+                    ) == true
+                else { return 0 }
+                return try connection.query(Self.compaction, [.int64(age.components.seconds)]).affectedRows
+            }
+        }
+    }
+
+    /// The number of the advisory lock of compaction: "wattcomp" in ASCII.
+    private static let compactionKey: Int64 = 0x7761_7474_636F_6D70
+
+    /// Removes all rows of a run but the first, which takes the sum of all; its row count is that of the removed ones.
+    private static let compaction = """
+        with candidate as (
+            select l.*, (l.committed_at at time zone 'UTC')::date as day
+            from energy.ingest_batch l
+            where l.committed_at < now() - make_interval(secs => $1)
+              and not exists (select from energy.stream_position p
+                              where p.topic = l.topic and p.partition = l.partition and p.incarnation = l.incarnation
+                                and p.ledger_offset = l.first_offset)
+        ), numbered as (
+            select *, first_offset is distinct from lag(last_offset) over run + 1 as is_first
+            from candidate window run as (partition by topic, partition, incarnation, epoch, day order by first_offset)
+        ), grouped as (
+            select *, count(*) filter (where is_first) over run as run_number
+            from numbered window run as (partition by topic, partition, incarnation, epoch, day order by first_offset)
+        ), merged as (
+            select topic, partition, incarnation, min(first_offset) as first_offset, max(last_offset) as last_offset,
+                   sum(records)::bigint as records, sum(skipped_records)::bigint as skipped_records,
+                   sum(refused_records)::bigint as refused_records, sum(readings)::bigint as readings,
+                   sum(accepted)::bigint as accepted, sum(duplicate)::bigint as duplicate, sum(replaced)::bigint as replaced,
+                   sum(superseded)::bigint as superseded, sum(rejected)::bigint as rejected, max(committed_at) as committed_at
+            from grouped group by topic, partition, incarnation, epoch, day, run_number having count(*) > 1
+        ), extended as (
+            update energy.ingest_batch l
+            set last_offset = m.last_offset, records = m.records, skipped_records = m.skipped_records,
+                refused_records = m.refused_records, readings = m.readings, accepted = m.accepted, duplicate = m.duplicate,
+                replaced = m.replaced, superseded = m.superseded, rejected = m.rejected, committed_at = m.committed_at
+            from merged m
+            where l.topic = m.topic and l.partition = m.partition and l.incarnation = m.incarnation
+              and l.first_offset = m.first_offset
+        )
+        delete from energy.ingest_batch l using merged m
+        where l.topic = m.topic and l.partition = m.partition and l.incarnation = m.incarnation
+          and l.first_offset > m.first_offset and l.last_offset <= m.last_offset
+        """
+
+    /// Runs a change again that did not get its locks.
+    private func retrying<Result>(_ change: () throws(PostgresError) -> Result) throws(PostgresError) -> Result {
+        var attempt = 0
+        while true {
+            attempt += 1
+            do throws(PostgresError) {
+                return try change()
+            } catch {
+                guard error.sqlState == "55P03" || error.sqlState == "40P01", attempt < Self.attempts else {
+                    throw error
+                }
+                pause(.milliseconds(Int64.random(in: 50...500)))
+            }
+        }
+    }
+}

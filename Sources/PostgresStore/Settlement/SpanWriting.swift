@@ -1,0 +1,141 @@
+internal import EnergySharing
+internal import Settlement
+
+/// Writes one settled span of a community, within the transaction of its claim.
+struct SpanWriting {
+    private let connection: PostgresConnection
+    private let community: Int32
+    private let span: SettledSpan
+
+    init(_ connection: PostgresConnection, community: Int32, _ span: SettledSpan) {
+        self.connection = connection
+        self.community = community
+        self.span = span
+    }
+
+    // MARK: For the first time
+
+    /// Copies everything straight in: nothing is there yet.
+    func writeFirst() throws(PostgresError) -> SpanReceipt {
+        var rows = CopyBuffer(capacity: span.rows.count * 140)
+        for row in span.rows {
+            rows.beginRow(fields: 10)
+            rows.int32(community)
+            put(row, &rows)
+        }
+        rows.finish()
+        try connection.copyIn(
+            """
+            copy energy.attribution (community_id, interval_start, device_id, import_wh, community_wh, grid_wh, export_wh, shared_wh,
+                                     surplus_wh, quality) from stdin (format binary)
+            """,
+            rows
+        )
+        var intervals = CopyBuffer(capacity: span.intervals.count * 80)
+        for interval in span.intervals {
+            intervals.beginRow(fields: 7)
+            intervals.int32(community)
+            put(interval, &intervals)
+            intervals.text("provisional")
+        }
+        intervals.finish()
+        try connection.copyIn(
+            """
+            copy energy.interval_status (community_id, interval_start, interval_end, final_at, expected, received, state)
+            from stdin (format binary)
+            """,
+            intervals
+        )
+        return SpanReceipt(settled: span.intervals.count)
+    }
+
+    // MARK: Again
+
+    /// Compares with what is stored, and writes only what changed; see ``SettledAgainSQL``.
+    func writeAgain() throws(PostgresError) -> SpanReceipt {
+        try connection.run(SettledAgainSQL.makeTables)
+        var rows = CopyBuffer(capacity: span.rows.count * 130)
+        for row in span.rows {
+            rows.beginRow(fields: 9)
+            put(row, &rows)
+        }
+        rows.finish()
+        try connection.copyIn("copy pg_temp.settled_row from stdin (format binary)", rows)
+        var intervals = CopyBuffer(capacity: span.intervals.count * 60)
+        for interval in span.intervals {
+            intervals.beginRow(fields: 5)
+            put(interval, &intervals)
+        }
+        intervals.finish()
+        try connection.copyIn("copy pg_temp.settled_interval from stdin (format binary)", intervals)
+        let results = try connection.runAll(
+            SettledAgainSQL.write(community: community, from: span.from, until: span.until, cause: span.cause)
+        )
+        guard let counts = results.last, counts.rowCount == 1 else {
+            throw PostgresError(.protocolViolation, "the counts of settled intervals are missing")
+        }
+        return SpanReceipt(
+            settled: Int(counts.int64(0, 0) ?? 0),
+            resettled: Int(counts.int64(0, 1) ?? 0),
+            corrected: Int(counts.int64(0, 2) ?? 0)
+        )
+    }
+
+    // MARK: Anomalies
+
+    /// Adds the anomalies that are new, and takes away those that nobody has judged and that are not found any more.
+    ///
+    /// Only what overlaps the inside of the span is taken away: what only touches its edge belongs to the neighbouring span too.
+    func writeAnomalies() throws(PostgresError) {
+        if span.metersSeen.isEmpty { return }
+        let found = "unnest($1::integer[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])"
+        let parameters: [PostgresParameter] = [
+            .int32Array(span.anomalies.map(\.deviceID)), .textArray(span.anomalies.map(\.kind)),
+            .timestampArray(span.anomalies.map(\.fromAt)), .timestampArray(span.anomalies.map(\.toAt)),
+            .textArray(span.anomalies.map(\.detail)),
+        ]
+        _ = try connection.query(
+            """
+            delete from energy.anomaly a
+            where a.device_id = any($6) and a.from_at < $8 and a.to_at > $7 and a.resolution is null and a.resolved_at is null
+              and not exists (
+                  select from \(found) as f (device_id, kind, from_at, to_at, detail)
+                  where f.device_id = a.device_id and f.kind = a.kind and f.from_at = a.from_at and f.to_at = a.to_at)
+            """,
+            parameters + [.int32Array(span.metersSeen), .timestamp(span.from), .timestamp(span.until)]
+        )
+        if span.anomalies.isEmpty { return }
+        _ = try connection.query(
+            """
+            insert into energy.anomaly (device_id, kind, from_at, to_at, detail)
+            select * from \(found) on conflict (device_id, from_at, to_at, kind) do nothing
+            """,
+            parameters
+        )
+    }
+
+    // MARK: Rows
+
+    /// interval_start, device_id, import, community, grid, export, shared, surplus, quality.
+    private func put(_ row: AttributionRow, _ buffer: inout CopyBuffer) {
+        buffer.timestamp(row.intervalStart)
+        buffer.int32(row.deviceID)
+        buffer.int64(row.importWh)
+        buffer.int64(row.communityWh)
+        buffer.int64(row.gridWh)
+        buffer.int64(row.exportWh)
+        buffer.int64(row.sharedWh)
+        buffer.int64(row.surplusWh)
+        buffer.byte(row.quality.letter)
+    }
+
+    /// interval_start, interval_end, final_at, expected, received.
+    private func put(_ interval: SettledInterval, _ buffer: inout CopyBuffer) {
+        let end = interval.start + interval.length
+        buffer.timestamp(interval.start)
+        buffer.timestamp(end)
+        buffer.timestamp(end.addingReportingOverflow(interval.finality).overflow ? .max : end + interval.finality)
+        buffer.int32(interval.expected)
+        buffer.int32(interval.received)
+    }
+}

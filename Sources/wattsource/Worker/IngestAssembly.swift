@@ -1,0 +1,92 @@
+import Ingestion
+import KafkaSource
+import Logging
+import MeterReadings
+import PostgresStore
+
+/// Puts the ingest loop together from the configuration.
+enum IngestAssembly {
+    /// Makes the loop, on the thread that will run it.
+    static func loop(
+        _ configuration: Configuration,
+        owner: String,
+        drains: Bool,
+        _ stopping: StopFlag,
+        _ logger: Logger,
+        observe: @escaping @Sendable (IngestEvent) -> Void
+    ) throws -> IngestLoop<KafkaConsumer, PostgresIngestStore> {
+        let kafka = try configuration.requireKafka()
+        let consumer = try KafkaConsumer(kafka.consumerConfiguration, logger: logger)
+        let store = PostgresIngestStore(
+            IngestStoreSettings(
+                conninfo: try configuration.requireDatabase().text,
+                partitionWidth: configuration.partitions.tableWidth
+            )
+        )
+        return IngestLoop(
+            settings: settings(configuration, kafka, owner: owner, drains: drains),
+            source: consumer,
+            store: store,
+            stopping: stopping,
+            observe: observe
+        )
+    }
+
+    private static func settings(
+        _ configuration: Configuration,
+        _ kafka: KafkaConfiguration,
+        owner: String,
+        drains: Bool
+    ) -> IngestSettings {
+        let ingest = configuration.ingest
+        var settings = IngestSettings(owner: owner, topics: kafka.topics)
+        switch ingest.identity {
+        case .hubHeader: settings.identity = .hubHeader
+        case .recordKey: settings.identity = .recordKey
+        case .body: settings.identity = .body
+        }
+        switch kafka.firstStart {
+        case .earliest: settings.firstStart = .earliest
+        case .latest: settings.firstStart = .latest
+        case .timestamp(let time): settings.firstStart = .timestamp(time)
+        }
+        settings.rules.futureFlag = ingest.futureTolerance.microseconds
+        settings.rules.futureLimit = ingest.futureLimit.microseconds
+        settings.rules.lateFlag = ingest.lateAfter.microseconds
+        settings.rules.ageLimit = ingest.tooOldAfter.microseconds
+        settings.batchRows = ingest.batchRows
+        settings.batchBytes = ingest.batchBytes
+        settings.batchAge = ingest.batchAge
+        settings.drains = drains
+        return settings
+    }
+}
+
+extension KafkaConfiguration {
+    /// The consumer's part.
+    var consumerConfiguration: KafkaConsumerConfiguration {
+        KafkaConsumerConfiguration(
+            bootstrapServers: bootstrapServers,
+            topics: topics,
+            groupID: groupID,
+            clientID: clientID,
+            queueKilobytes: queueKilobytes,
+            properties: properties
+        )
+    }
+}
+
+extension PartitionConfiguration {
+    /// The width as the store names it.
+    var tableWidth: PartitionWidth {
+        switch width {
+        case .day: .day
+        case .month: .month
+        }
+    }
+}
+
+extension Duration {
+    /// Whole microseconds.
+    var microseconds: Int64 { Int64(self / .microseconds(1)) }
+}

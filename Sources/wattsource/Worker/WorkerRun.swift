@@ -1,0 +1,196 @@
+import Ingestion
+import KafkaSource
+import Logging
+import Observability
+import PostgresStore
+import ServiceLifecycle
+import Settlement
+import WorkerHTTP
+
+/// One run of the worker: its loops, each on a thread of its own, and what surrounds them.
+struct WorkerRun {
+    private let configuration: Configuration
+    private let loops: RunCommand.Loop?
+    private let drains: Bool
+    private let owner: String
+    private let telemetry: WorkerTelemetry
+    /// Ends everything.
+    private let stopping = StopFlag()
+    /// Ends the attribute loop of a drain, which then settles the rest.
+    private let ingestEnded = StopFlag()
+
+    /// Checks what can be checked before anything starts.
+    init(_ configuration: Configuration, loops: RunCommand.Loop?, drains: Bool, owner: String?) throws {
+        self.configuration = configuration
+        self.loops = loops
+        self.drains = drains
+        self.owner = owner ?? WorkerName.ofThisProcess
+        telemetry = WorkerTelemetry(logger: WorkerLog.logger(configuration.log))
+        if loops != .attribute {
+            let kafka = try configuration.requireKafka()
+            do throws(KafkaConfigurationFailure) {
+                try kafka.consumerConfiguration.check()
+            } catch {
+                throw CommandFailure(.configuration, error.description)
+            }
+        }
+    }
+
+    /// Runs until it is told to stop, is drained, or cannot go on.
+    ///
+    /// - Throws: ``CommandFailure`` with the exit code.
+    func run() async throws {
+        let signals = StopSignals(stopping)
+        defer { withExtendedLifetime(signals) {} }
+        try await requireSchema()
+        telemetry.record(
+            WorkerStarted(
+                worker: owner,
+                version: WattsourceVersion.text,
+                librdkafka: "\(LibraryVersion.running)",
+                libpq: LibPQ.runningVersion
+            )
+        )
+        for limitation in LibraryVersion.running.limitations where loops != .attribute {
+            telemetry.logger.notice("librdkafka is old", metadata: ["limitation": "\(limitation)"])
+        }
+        let serving = serveHTTP()
+        // A drain ends soon; what is kept is the worker's business.
+        async let upkeep: Void = drains ? () : keepUp()
+        async let attributed = attribute()
+        let ingested = await ingest()
+        ingestEnded.set()
+        let settled = await attributed
+        // A drain's upkeep has nothing to wait for; a worker's ends with its loops.
+        stopping.set()
+        await upkeep
+        let began = ContinuousClock.now
+        telemetry.record(WorkerStopping(reason: ingested == nil && settled == nil ? "done" : "failed"))
+        serving?.cancel()
+        await serving?.value
+        telemetry.record(WorkerStopped(after: began.duration(to: .now)))
+        if let failure = ingested ?? settled { throw failure }
+    }
+
+    // MARK: - The loops
+
+    private func ingest() async -> CommandFailure? {
+        guard loops != .attribute else {
+            while !stopping.isSet { try? await Task.sleep(for: .milliseconds(50)) }
+            return nil
+        }
+        let telemetry = IngestTelemetry(telemetry)
+        let progress = DrainProgress(isOn: drains)
+        self.telemetry.health.expectProgress(of: IngestTelemetry.loop, within: .seconds(30))
+        let (configuration, owner, drains, stopping, logger) = (
+            configuration, owner, drains, stopping, self.telemetry.logger
+        )
+        let failure = await onOwnThread("ingest") { () -> CommandFailure? in
+            do {
+                let loop = try IngestAssembly.loop(configuration, owner: owner, drains: drains, stopping, logger) { event in
+                    telemetry.observe(event)
+                    progress.observe(event)
+                }
+                let halted = try loop.run()
+                guard drains, !halted.isEmpty else { return nil }
+                return CommandFailure(.unavailable, WorkerRun.haltedSentence(halted))
+            } catch let failure as CommandFailure {
+                return failure
+            } catch {
+                return CommandFailure(.unavailable, "\(error)")
+            }
+        }
+        progress.end()
+        if failure != nil { stopping.set() }
+        return failure
+    }
+
+    private func attribute() async -> CommandFailure? {
+        guard loops != .ingest else { return nil }
+        let observer = SettlementTelemetry(telemetry)
+        telemetry.health.expectProgress(of: SettlementTelemetry.loop, within: .seconds(60))
+        let (configuration, drains, stopping, ingestEnded) = (configuration, drains, stopping, ingestEnded)
+        let failure = await onOwnThread("attribute") { () -> CommandFailure? in
+            do {
+                let loop = try SettlementAssembly.loop(configuration) { observer.observe($0) }
+                try loop.run { stopping.isSet || (drains && ingestEnded.isSet) }
+                if drains, !stopping.isSet { try loop.settleThroughLastReading { stopping.isSet } }
+                return nil
+            } catch let failure as CommandFailure {
+                return failure
+            } catch {
+                return CommandFailure(.unavailable, "settlement: \(error)")
+            }
+        }
+        telemetry.health.finished(SettlementTelemetry.loop)
+        if failure != nil { stopping.set() }
+        return failure
+    }
+
+    private func keepUp() async {
+        let (configuration, stopping, telemetry) = (configuration, stopping, telemetry)
+        await onOwnThread("upkeep") {
+            Upkeep(configuration, telemetry).run(until: stopping)
+        }
+    }
+
+    // MARK: - Around them
+
+    /// The schema must be exactly this program's before anything is written.
+    ///
+    /// A database that is away is waited for, except by a drain: somebody waits for that.
+    private func requireSchema() async throws {
+        var wasAway = false
+        while let failure = await schemaFailure() {
+            guard failure.code == .unavailable, !drains, !stopping.isSet else { throw failure }
+            telemetry.record(StoreAway(sqlState: "", reason: failure.message))
+            wasAway = true
+            for _ in 0..<20 where !stopping.isSet { try? await Task.sleep(for: .milliseconds(100)) }
+        }
+        if wasAway { telemetry.record(StoreBack()) }
+    }
+
+    private func schemaFailure() async -> CommandFailure? {
+        let configuration = configuration
+        return await onOwnThread("schema") {
+            do {
+                let connection = try DatabaseAccess.connect(configuration, as: "wattsource run")
+                defer { connection.close() }
+                try Migrator(connection).requireCurrentSchema()
+                return nil
+            } catch let failure as SchemaFailure {
+                return DatabaseAccess.failure(failure)
+            } catch let failure as CommandFailure {
+                return failure
+            } catch {
+                return CommandFailure(.unavailable, "\(error)")
+            }
+        }
+    }
+
+    private func serveHTTP() -> Task<Void, Never>? {
+        guard configuration.http.port > 0, !drains else { return nil }
+        let server = WorkerHTTPServer(
+            telemetry: telemetry,
+            host: configuration.http.host,
+            port: configuration.http.port,
+            connections: configuration.http.connections
+        )
+        let (logger, stopping) = (telemetry.logger, stopping)
+        return Task {
+            do {
+                try await server.run()
+            } catch {
+                // Without its health endpoint a worker cannot be watched: it ends, and its manager shows why.
+                logger.error("http failed", metadata: ["reason": "\(error)"])
+                stopping.set()
+            }
+        }
+    }
+
+    private static func haltedSentence(_ halted: [TopicPartition: String]) -> String {
+        let lines = halted.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
+        return "these partitions are halted; see wattsource positions list and accept-gap:\n"
+            + lines.joined(separator: "\n")
+    }
+}
