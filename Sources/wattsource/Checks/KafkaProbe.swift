@@ -25,7 +25,7 @@ enum KafkaProbe {
 
     private static func brokerFindings(_ configuration: KafkaConfiguration, logger: Logger) -> [CheckFinding] {
         do {
-            let consumer = try KafkaConsumer(consumerConfiguration(configuration), logger: logger)
+            let consumer = try KafkaConsumer(configuration.consumerConfiguration, logger: logger)
             defer { consumer.close() }
             let partitions = try consumer.allPartitions()
             return configuration.topics.map { topic in
@@ -43,16 +43,5 @@ enum KafkaProbe {
         } catch {
             return [CheckFinding(subject: subject, verdict: .failure, text: "\(error)")]
         }
-    }
-
-    private static func consumerConfiguration(_ configuration: KafkaConfiguration) -> KafkaConsumerConfiguration {
-        KafkaConsumerConfiguration(
-            bootstrapServers: configuration.bootstrapServers,
-            topics: configuration.topics,
-            groupID: configuration.groupID,
-            clientID: configuration.clientID,
-            queueKilobytes: configuration.queueKilobytes,
-            properties: configuration.properties
-        )
     }
 }

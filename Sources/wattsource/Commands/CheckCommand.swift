@@ -55,7 +55,7 @@ struct CheckCommand: AsyncParsableCommand {
         }
         do throws(ConfigurationFailure) {
             let kafka = try configuration.requireKafka()
-            let logger = configuration.log.logger(label: "wattsource.check")
+            let logger = WorkerLog.logger(configuration.log)
             findings += await onOwnThread("check.kafka") { KafkaProbe.findings(kafka, logger: logger) }
         } catch {
             findings += missing(error)
