@@ -217,10 +217,14 @@ public struct RegistryPlan: Sendable {
         for code in current.communityOrder where desired.communities[code] == nil {
             let members = current.memberOrder.count { $0.community == code }
             let devices = unnamedDevices.filter { $0.key.community == code }.values.reduce(0, +)
-            notNamed.append("community \(code), with \(members) members and \(devices) devices")
+            notNamed.append(
+                "community \(code), with \(Self.counted(members, "member")) and \(Self.counted(devices, "device"))"
+            )
         }
         for key in current.memberOrder where desired.members[key] == nil && desired.communities[key.community] != nil {
-            notNamed.append("member \(key.community)/\(key.member), with \(unnamedDevices[key] ?? 0) devices")
+            notNamed.append(
+                "member \(key.community)/\(key.member), with \(Self.counted(unnamedDevices[key] ?? 0, "device"))"
+            )
         }
         for id in current.deviceOrder where desired.devices[id] == nil {
             guard let owner = current.owners[id] else {
@@ -233,4 +237,6 @@ public struct RegistryPlan: Sendable {
             notNamed.append("participation of \(pair.hubDeviceID) in \(pair.community)")
         }
     }
+
+    private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

@@ -14,7 +14,7 @@ extension PostgresRegistryStore {
         )
     }
 
-    /// Writes what differs, within the transaction that holds the gate.
+    /// Writes what differs, within the transaction that holds the gate; what is new gets its numbers in the document's order.
     func write(_ plan: RegistryPlan, _ document: RegistryDocument) throws(RegistryStoreFailure) {
         try writeCommunities(document)
         try writeMembers(document)
@@ -32,7 +32,7 @@ extension PostgresRegistryStore {
     }
 
     private func writeCommunities(_ document: RegistryDocument) throws(RegistryStoreFailure) {
-        let given = "unnest($1::text[], $2::text[], $3::text[]) as g (code, name, time_zone)"
+        let given = "unnest($1::text[], $2::text[], $3::text[]) with ordinality as g (code, name, time_zone, place)"
         let parameters: [PostgresParameter] = [
             .textArray(document.communities.map(\.code)), .textArray(document.communities.map(\.name)),
             .textArray(document.communities.map(\.timeZone)),
@@ -47,7 +47,7 @@ extension PostgresRegistryStore {
         _ = try query(
             """
             insert into energy.community (code, name, time_zone) select g.code, g.name, g.time_zone from \(given)
-            where not exists (select from energy.community c where c.code = g.code)
+            where not exists (select from energy.community c where c.code = g.code) order by g.place
             """,
             parameters
         )
@@ -56,7 +56,7 @@ extension PostgresRegistryStore {
     private func writeMembers(_ document: RegistryDocument) throws(RegistryStoreFailure) {
         let all = document.communities.flatMap { community in community.members.map { (community.code, $0) } }
         let given = """
-            unnest($1::text[], $2::text[], $3::text[], $4::text[]) as g (community, code, name, kind)
+            unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality as g (community, code, name, kind, place)
             join energy.community c on c.code = g.community
             """
         let parameters: [PostgresParameter] = [
@@ -74,6 +74,7 @@ extension PostgresRegistryStore {
             """
             insert into energy.member (community_id, code, name, kind) select c.community_id, g.code, g.name, g.kind from \(given)
             where not exists (select from energy.member m where m.community_id = c.community_id and m.code = g.code)
+            order by g.place
             """,
             parameters
         )
@@ -93,11 +94,11 @@ extension PostgresRegistryStore {
             """
         let given = """
             (select g.hub_device_id, m.member_id, g.adapter, g.kind, g.time_zone, g.connection_watts::integer,
-                    g.inverter_watts::integer, g.register_digits::smallint, g.registers, g.status, g.generation_id
+                    g.inverter_watts::integer, g.register_digits::smallint, g.registers, g.status, g.generation_id, g.place
              from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
-                         $9::bigint[], $10::text[], $11::text[], $12::text[])
+                         $9::bigint[], $10::text[], $11::text[], $12::text[]) with ordinality
                  as g (hub_device_id, community, member, adapter, kind, time_zone, connection_watts, inverter_watts,
-                       register_digits, registers, status, generation_id)
+                       register_digits, registers, status, generation_id, place)
              join energy.community c on c.code = g.community
              join energy.member m on m.community_id = c.community_id and m.code = g.member) g
             """
@@ -124,6 +125,7 @@ extension PostgresRegistryStore {
             """
             insert into energy.device (hub_device_id, \(columns)) select g.hub_device_id, \(qualified) from \(given)
             where not exists (select from energy.device d where d.hub_device_id = g.hub_device_id)
+            order by g.place
             """,
             parameters
         )

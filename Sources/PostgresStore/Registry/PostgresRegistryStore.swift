@@ -36,6 +36,7 @@ public final class PostgresRegistryStore {
         try transaction("begin isolation level repeatable read read only") { () throws(RegistryStoreFailure) in
             let plan = try compare(document, prune: prune, now: now)
             try checkLengths(plan)
+            try checkRegisters(plan)
             return plan
         }
     }
@@ -62,6 +63,8 @@ public final class PostgresRegistryStore {
             try lockSettlement(of: plan)
             try checkLengths(plan)
             try run(BatchGate.enterExclusively)
+            // Only now can no batch bring a device its first reading.
+            try checkRegisters(plan)
             try write(plan, document)
             return plan
         }
@@ -136,6 +139,25 @@ public final class PostgresRegistryStore {
             \(InstantText.format(from)) to \(InstantText.format(until)), where intervals are settled: let the rule with the new length \
             begin at \(InstantText.format(until)) or later (see `rules:`)
             """
+        )
+    }
+
+    /// Refuses other registers for a meter that has readings: what it did not report then would look like a register at a standstill.
+    private func checkRegisters(_ plan: RegistryPlan) throws(RegistryStoreFailure) {
+        guard !plan.changedRegisters.isEmpty else { return }
+        let read = try query(
+            """
+            select d.hub_device_id from energy.device d
+            where d.hub_device_id = any($1) and exists (select from energy.reading r where r.device_id = d.device_id)
+            order by d.hub_device_id collate "C"
+            """,
+            [.textArray(plan.changedRegisters)]
+        )
+        guard read.rowCount > 0 else { return }
+        let names = (0..<read.rowCount).compactMap { read.text($0, 0) }.joined(separator: ", ")
+        throw RegistryStoreFailure(
+            .refused,
+            "registers: cannot change any more, since there are readings of \(names): register the meter under a new hub_device_id"
         )
     }
 

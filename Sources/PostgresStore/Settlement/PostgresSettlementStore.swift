@@ -16,6 +16,11 @@ public final class PostgresSettlementStore: SettlementStore {
     /// Makes a store; it connects at the first call.
     public init(_ settings: SettlementStoreSettings) { self.settings = settings }
 
+    /// Makes a store with the usual limits; it connects at the first call.
+    public convenience init(conninfo: String, partitionWidth: PartitionWidth) {
+        self.init(SettlementStoreSettings(conninfo: conninfo, partitionWidth: partitionWidth))
+    }
+
     /// Closes the connections, which undoes an open claim; the next call makes new ones.
     public func close() {
         claimed = nil

@@ -93,7 +93,7 @@ import Testing
     @Test func `what the file does not name stays and is listed`() throws {
         let plan = try plan { $0.communities[0].members.remove(at: 1) }
         #expect(plan.changes.isEmpty && plan.touched.isEmpty)
-        #expect(plan.notNamed == ["member sierra-crest/home-02, with 1 devices"])
+        #expect(plan.notNamed == ["member sierra-crest/home-02, with 1 device"])
         #expect(plan.merged == (try Example.read(Example.text)))
         let none = try self.plan { $0.communities = [] }
         #expect(none.notNamed == ["community sierra-crest, with 2 members and 2 devices"])

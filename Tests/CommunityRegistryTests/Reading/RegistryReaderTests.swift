@@ -1,5 +1,6 @@
 import CommunityRegistry
 import EnergySharing
+import Foundation
 import Testing
 
 @Suite struct RegistryReaderTests {
@@ -119,6 +120,7 @@ import Testing
         ("adapter: v1", "register_digits: '6'", "register_digits: must be a whole number from 1 to 9, is '6'"),
         ("adapter: v1", "status: off", "status: must be 'enabled' or 'disabled', is 'off'"),
         ("adapter: v1", "kind: interval", "kind: 'interval' is not supported by this version"),
+        ("adapter: v1", "registers: none", "registers: must be 'both', 'import' or 'export', is 'none'"),
         ("adapter: v1", "hub: x", "hub: unknown key: known here are hub_device_id, adapter"),
         ("adapter: v1", "time_zone: Mars/Base", "devices[0].time_zone: must be the IANA name of a time zone"),
         ("participation_ppm: 1000000", "participation_ppm: 500000", "this version does not support"),
@@ -146,6 +148,15 @@ import Testing
         } else {
             #expect(faults.contains { $0.contains(expected) }, "\(faults)")
         }
+    }
+
+    @Test func `the example that comes along is sound`() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../../../deploy/examples/registry.yaml"
+        )
+        let document = try RegistryReader(file: "registry.yaml").read(String(contentsOf: file, encoding: .utf8))
+        #expect(document.communities.map(\.code) == ["sierra-crest", "dorf-sonne"])
+        #expect(try RegistryReader().read(RegistryWriter.write(document)) == document)
     }
 
     @Test func `one fault does not draw others after it`() {

@@ -79,6 +79,7 @@ import Testing
                                     connectionWatts: some(Int.random(in: 1...100_000)),
                                     inverterWatts: some(Int.random(in: 0...100_000)),
                                     registerDigits: some(Int.random(in: 1...9)),
+                                    registers: MeterRegisters.allCases.randomElement() ?? .both,
                                     status: Bool.random() ? .enabled : .disabled,
                                     generationID: some("123"),
                                     participations: (0..<Int.random(in: 0...2)).map { part in

@@ -1,5 +1,6 @@
 import CommunityRegistry
 import EnergySharing
+import MeterReadings
 import PostgresStore
 import Testing
 
@@ -46,6 +47,7 @@ import Testing
             timeZone: "Europe/Vienna",
             inverterWatts: 0,
             registerDigits: 6,
+            registers: .export,
             status: .disabled,
             generationID: "6361",
             participations: [
@@ -151,6 +153,30 @@ import Testing
         try fixture.apply(document)
         #expect(try fixture.store.export().document == document)
         #expect(try fixture.dueSpans() == [])
+    }
+
+    @Test func `a meter's registers are fixed once it has readings`() throws {
+        var document = RegistryFixture.document()
+        try fixture.apply(document)
+        document.communities[0].members[0].devices[0].registers = .import
+        try fixture.apply(document)
+        try fixture.connection.run(
+            """
+            select energy.ensure_partition('reading', '2016-08-01', 'month');
+            insert into energy.reading (device_id, measured_at, received_at, import_wh, quality)
+            select device_id, '2016-08-01 00:00+00', '2016-08-01 00:00+00', 1, 'M' from energy.device where hub_device_id = 'meter-1'
+            """
+        )
+        #expect(try fixture.apply(document).changes.isEmpty)
+        document.communities[0].members[0].devices[0].registers = .both
+        for attempt in [fixture.store.apply, fixture.store.plan] {
+            #expect {
+                try attempt(document, false, RegistryFixture.now)
+            } throws: {
+                ($0 as? RegistryStoreFailure)?.kind == .refused && "\($0)".contains("there are readings of meter-1")
+            }
+        }
+        #expect(try fixture.store.export().document.communities[0].members[0].devices[0].registers == .import)
     }
 
     @Test func `prune ends the participations of devices that the file does not name`() throws {
