@@ -120,7 +120,7 @@ let package = Package(
         ),
         .testTarget(
             name: "WattsourceTests",
-            dependencies: ["wattsource", "PostgresStore", "Ingestion"],
+            dependencies: ["wattsource", "PostgresStore", "Ingestion", "KafkaSource", argumentParser, logging],
             swiftSettings: strict
         ),
     ]

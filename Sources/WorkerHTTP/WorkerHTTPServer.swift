@@ -42,12 +42,23 @@ public struct WorkerHTTPServer: Service {
         self.onListening = onListening
     }
 
-    /// Serves until graceful shutdown or cancellation.
+    /// Serves until graceful shutdown or cancellation; both let requests that have begun be answered, for a second at most.
     ///
     /// - Throws: ``WorkerHTTPFailure`` if it cannot listen or fails later.
     public func run() async throws {
+        let application = application
+        var configuration = ServiceGroupConfiguration(services: [application], logger: application.logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(1)
+        let group = ServiceGroup(configuration: configuration)
+        // A task of its own: cancelling this one shall end the group gracefully, not tear its connections.
+        let serving = Task { try await group.run() }
+        @Sendable func stop() { Task { await group.triggerGracefulShutdown() } }
         do {
-            try await application.run()
+            try await withTaskCancellationHandler {
+                try await withGracefulShutdownHandler(operation: { try await serving.value }, onGracefulShutdown: stop)
+            } onCancel: {
+                stop()
+            }
         } catch is CancellationError {
             return
         } catch {

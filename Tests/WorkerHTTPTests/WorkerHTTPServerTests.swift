@@ -49,4 +49,17 @@ import Testing
             group.cancelAll()
         }
     }
+
+    @Test func `Cancelling it, before or while it serves, ends it without a failure`() async throws {
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let server = WorkerHTTPServer(telemetry: telemetry, port: 0) { continuation.yield($0) }
+        let serving = Task { try await server.run() }
+        _ = try #require(await ports.first { _ in true })
+        serving.cancel()
+        try await serving.value
+
+        let early = Task { try await server.run() }
+        early.cancel()
+        try await early.value
+    }
 }

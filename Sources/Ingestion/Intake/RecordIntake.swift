@@ -175,7 +175,9 @@ struct RecordIntake: Sendable {
             return .failure(Refusal(.noIdentity, "no header iothub-connection-device-id says which device sent it"))
         }
         guard found >= 0 else {
-            return .failure(Refusal(.unknownDevice, "the registry does not know the device; add it with registry apply"))
+            return .failure(
+                Refusal(.unknownDevice, "the registry does not know the device; add it with registry apply")
+            )
         }
         let device = directory.devices[found]
         guard device.isEnabled else {
@@ -222,11 +224,19 @@ struct RecordIntake: Sendable {
         for index in 0..<decoder.count {
             var decoded = decoder[index]
             if decoded.refusal == nil { decoded.refusal = entry.profile.registers.apply(to: &decoded.reading) }
-            if decoded.refusal == nil { decoded.refusal = settings.rules.judge(&decoded.reading, enqueuedAt: enqueuedAt) }
+            if decoded.refusal == nil {
+                decoded.refusal = settings.rules.judge(&decoded.reading, enqueuedAt: enqueuedAt)
+            }
             if let refusal = decoded.refusal {
                 batch.partitions[Int(part)].rejected += 1
                 appendDeadLetter(
-                    refusal.reason, refusal.sentence, payloadIsKept ? nil : value, origin, Int32(index), part, enqueuedAt,
+                    refusal.reason,
+                    refusal.sentence,
+                    payloadIsKept ? nil : value,
+                    origin,
+                    Int32(index),
+                    part,
+                    enqueuedAt,
                     source
                 )
                 payloadIsKept = true

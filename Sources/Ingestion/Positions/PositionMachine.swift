@@ -61,7 +61,8 @@ struct PositionMachine: Sendable {
                 continue
             }
             if low > position.nextOffset {
-                let reason = "records \(position.nextOffset) to \(low - 1) are gone: the broker's first offset is \(low)"
+                let reason =
+                    "records \(position.nextOffset) to \(low - 1) are gone: the broker's first offset is \(low)"
                 halted[position.partition] = reason
                 actions.append(.halt(position.partition, epoch: position.epoch, reason: reason))
                 continue

@@ -16,6 +16,7 @@ public struct TopicPartition: Hashable, Comparable, Sendable, CustomStringConver
 
     /// By topic, then by number: the order in which position rows are locked.
     public static func < (left: TopicPartition, right: TopicPartition) -> Bool {
-        left.topic == right.topic ? left.partition < right.partition : left.topic.utf8.lexicographicallyPrecedes(right.topic.utf8)
+        left.topic == right.topic
+            ? left.partition < right.partition : left.topic.utf8.lexicographicallyPrecedes(right.topic.utf8)
     }
 }

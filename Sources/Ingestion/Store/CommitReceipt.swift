@@ -8,7 +8,8 @@ public struct CommitReceipt: Sendable, Equatable {
     public var dueMarks: Int
 
     /// Makes a receipt.
-    public init(outcomes: OutcomeCounts = OutcomeCounts(), lastReadings: [Int32: LastReading] = [:], dueMarks: Int = 0) {
+    public init(outcomes: OutcomeCounts = OutcomeCounts(), lastReadings: [Int32: LastReading] = [:], dueMarks: Int = 0)
+    {
         self.outcomes = outcomes
         self.lastReadings = lastReadings
         self.dueMarks = dueMarks

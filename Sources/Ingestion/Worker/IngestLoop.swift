@@ -360,7 +360,8 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
         if !machine.fenced.isEmpty { try perform(machine.retryFenced()) }
         guard !machine.halted.isEmpty, pendingTakeOver == nil else { return }
         let topics = settings.topics
-        guard let states = try? store.call({ store throws(StoreFailure) in try store.positions(ofTopics: topics) }) else {
+        guard let states = try? store.call({ store throws(StoreFailure) in try store.positions(ofTopics: topics) })
+        else {
             return
         }
         let lifted = states.contains { machine.halted[$0.partition] != nil && $0.haltReason == nil }

@@ -9,9 +9,9 @@ extension BookCheck {
         name: "telescoping",
         claim: "the intervals between two readings add up to the register's rise, import and export, to the Wh",
         unit: "stretches",
-        count: "\(stretches) select count(*) from stretch",
+        common: stretches,
+        count: "select count(*) from stretch",
         contradictions: """
-            \(stretches)
             select format('%s, %s, %s from %s to %s: intervals add up to %s Wh, but the register rose by %s Wh', c.code,
                           d.hub_device_id, x.register, to_char(x.from_at, \(instant)), to_char(x.until_at, \(instant)), x.energy, x.rise)
             from stretch x

@@ -6,6 +6,8 @@ struct BookCheck: Sendable {
     var claim: String
     /// What is counted, as a noun in the plural.
     var unit: String
+    /// A `with` clause that both ``count`` and ``contradictions`` build on, where it is too dear to be computed for each; else empty.
+    var common = ""
     /// A statement that gives one number: how many things were looked at.
     var count: String
     /// A statement that gives one text column, a row per contradiction, each a sentence with the place and the numbers.

@@ -45,13 +45,20 @@ public struct BookVerification {
 
     private func finding(of check: BookCheck, limit: Int) throws(PostgresError) -> BookFinding {
         var finding = BookFinding(name: check.name, claim: check.claim, unit: check.unit)
-        finding.checked = try connection.query(check.count).int64(0, 0) ?? 0
-        let wrong = try connection.query(
-            "select sentence, count(*) over () from (\(check.contradictions)) as wrong (sentence) limit \(max(1, limit))"
+        // One row even if nothing is wrong: it has the count.
+        let result = try connection.query(
+            """
+            \(check.common.isEmpty ? "with" : check.common + ",") wrong (sentence) as (\(check.contradictions))
+            select (\(check.count)), w.sentence, w.total
+            from (values (0)) as one
+            left join (select sentence, count(*) over () as total from wrong limit \(max(1, limit))) w on true
+            """
         )
-        for row in 0..<wrong.rowCount {
-            finding.contradictions.append(wrong.text(row, 0) ?? "")
-            finding.contradictionCount = wrong.int64(row, 1) ?? 0
+        for row in 0..<result.rowCount {
+            finding.checked = result.int64(row, 0) ?? 0
+            guard let sentence = result.text(row, 1) else { continue }
+            finding.contradictions.append(sentence)
+            finding.contradictionCount = result.int64(row, 2) ?? 0
         }
         if let remark = check.remark { finding.remark = try connection.query(remark).text(0, 0) }
         return finding

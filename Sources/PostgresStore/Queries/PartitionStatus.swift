@@ -57,9 +57,11 @@ public struct PartitionStatus: Sendable, Equatable {
     /// What an operator should know first, at this time of the database's clock.
     public func verdict(now: Int64) -> Verdict {
         if haltReason != nil { return .halted }
-        if let lag, lag == 0 { return .caughtUp }
-        guard isOwnerConnected else { return .unowned }
-        if lag == nil && atEndSince != nil { return .caughtUp }
+        if endOffset == nextOffset { return .caughtUp }
+        // An end before what is already consumed is an old one: then only the worker knows.
+        let isEndKnown = endOffset.map { $0 > nextOffset } ?? false
+        guard isOwnerConnected else { return lag == 0 && atEndSince != nil ? .caughtUp : .unowned }
+        if atEndSince != nil && !isEndKnown { return .caughtUp }
         return now - updatedAt > PartitionStatus.stalledAfter ? .stalled : .running
     }
 }

@@ -52,7 +52,14 @@ public final class SettlementLoop<Store: SettlementStore> {
         try distributeMarks()
         var wasBusy = false
         while !shouldStop() {
-            guard let settled = try settler.settleOne(watermark: watermark, community: nil, ignoresGrace: false) else { break }
+            guard
+                let settled = try settler.settleOne(
+                    watermark: watermark,
+                    horizon: horizon,
+                    community: nil,
+                    ignoresGrace: false
+                )
+            else { break }
             if settled { wasBusy = true }
         }
         let finalized = try store.finalize(watermark: watermark)
@@ -70,7 +77,8 @@ public final class SettlementLoop<Store: SettlementStore> {
         try distributeMarks()
         for community in try store.communityCodes() {
             while !shouldStop(),
-                try settler.settleOne(watermark: last, community: community, ignoresGrace: true) == true
+                try settler.settleOne(watermark: last, horizon: horizon, community: community, ignoresGrace: true)
+                    == true
             {}
         }
     }
@@ -87,7 +95,12 @@ public final class SettlementLoop<Store: SettlementStore> {
         try distributeMarks()
         try store.requestSettlement(community: community, from: from, until: until)
         // With nothing consumed yet only what is due again can be settled.
-        while try settler.settleOne(watermark: watermark ?? .min, community: community, ignoresGrace: false) == true {}
+        while try settler.settleOne(
+            watermark: watermark ?? .min,
+            horizon: horizon,
+            community: community,
+            ignoresGrace: false
+        ) == true {}
     }
 
     // MARK: - Parts
@@ -116,7 +129,9 @@ public final class SettlementLoop<Store: SettlementStore> {
     private func pause(_ attempt: Int, until shouldStop: () -> Bool) {
         var delay = settings.every
         if attempt > 0 {
-            delay = min(.milliseconds(50) * (1 << min(attempt, 12)), settings.longestRetryDelay) * Double.random(in: 0.5...1)
+            delay =
+                min(.milliseconds(50) * (1 << min(attempt, 12)), settings.longestRetryDelay)
+                * Double.random(in: 0.5...1)
         }
         let end = ContinuousClock.now + delay
         while ContinuousClock.now < end, !shouldStop() {

@@ -14,9 +14,10 @@ struct SettlementPlan: Sendable {
     /// - Parameters:
     ///   - claim: What the community has to do.
     ///   - watermark: An interval is due if its end plus its rule's grace is at or before it.
+    ///   - horizon: Nothing beyond it is settled, whatever is due: data behind it leave marks, data beyond it do not.
     ///   - ignoresGrace: Settle everything up to the watermark itself, as at the end of a drain.
     ///   - budget: The most meter-intervals to settle in one transaction; at least one interval is always planned.
-    init(_ claim: SettlementClaim, watermark: Int64, ignoresGrace: Bool, budget: Int) {
+    init(_ claim: SettlementClaim, watermark: Int64, horizon: Int64, ignoresGrace: Bool, budget: Int) {
         let terms = claim.terms
         let perInterval = max(1, terms.meters.count)
         var intervalsLeft = max(1, budget / perInterval)
@@ -37,7 +38,7 @@ struct SettlementPlan: Sendable {
         for rule in terms.rules where rule.validUntil > position && stillDue.isEmpty {
             position = max(position, rule.validFrom)
             let grace = ignoresGrace ? 0 : rule.grace
-            let due = IntervalGrid.floor(Self.subtract(watermark, grace), rule.interval)
+            let due = IntervalGrid.floor(min(Self.subtract(watermark, grace), horizon), rule.interval)
             let end = min(rule.validUntil, due)
             if end > position, intervalsLeft > 0 {
                 let count = min(Int64(intervalsLeft), (end - position) / rule.interval)

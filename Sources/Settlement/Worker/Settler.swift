@@ -7,15 +7,21 @@ struct Settler<Store: SettlementStore> {
     /// Settles one community's transaction worth of due work.
     ///
     /// - Parameters:
-    ///   - watermark: What is due by it is settled.
+    ///   - watermark: What is due by it is settled, as far as the horizon.
+    ///   - horizon: The horizon that was raised before.
     ///   - community: Only this one, waiting for it; `nil`: any that has something to do.
     ///   - ignoresGrace: Settle up to the watermark itself.
     /// - Returns: Whether intervals were settled; `nil` if there was nothing to claim.
-    func settleOne(watermark: Int64, community: String?, ignoresGrace: Bool) throws(SettlementFailure) -> Bool? {
+    func settleOne(
+        watermark: Int64,
+        horizon: Int64,
+        community: String?,
+        ignoresGrace: Bool
+    ) throws(SettlementFailure) -> Bool? {
         let claimTime = ignoresGrace ? Int64.max : watermark
         guard let claim = try store.claim(dueBy: claimTime, community: community) else { return nil }
         do throws(SettlementFailure) {
-            return try settle(claim, watermark: watermark, ignoresGrace: ignoresGrace)
+            return try settle(claim, watermark: watermark, horizon: horizon, ignoresGrace: ignoresGrace)
         } catch {
             store.abandon()
             throw error
@@ -25,12 +31,14 @@ struct Settler<Store: SettlementStore> {
     private func settle(
         _ claim: SettlementClaim,
         watermark: Int64,
+        horizon: Int64,
         ignoresGrace: Bool
     ) throws(SettlementFailure) -> Bool {
         let started = ContinuousClock.now
         let plan = SettlementPlan(
             claim,
             watermark: watermark,
+            horizon: horizon,
             ignoresGrace: ignoresGrace,
             budget: settings.chunkMeterIntervals
         )
@@ -44,11 +52,12 @@ struct Settler<Store: SettlementStore> {
             receipt.resettled += written.resettled
             receipt.corrected += written.corrected
         }
-        // A community without data or terms is looked at again when the stream has moved on, not at once.
-        let (later, overflow) = watermark.addingReportingOverflow(IntervalGrid.quarterHour)
+        // A community with nothing to settle is looked at again when the stream has moved on, not at once.
+        let (later, overflow) = watermark.addingReportingOverflow(plan.nextDueAt == nil ? IntervalGrid.quarterHour : 1)
+        let lookAgainAt = plan.spans.isEmpty ? (overflow ? .max : later) : .min
         try store.finish(
             settledUntil: plan.settledUntil,
-            nextDueAt: plan.nextDueAt ?? (overflow ? .max : later),
+            nextDueAt: max(plan.nextDueAt ?? .min, lookAgainAt),
             stillDue: plan.stillDue
         )
         if !plan.spans.isEmpty {

@@ -27,7 +27,8 @@ struct SpanSettlement: Sendable {
     init(_ span: PlannedSpan, _ terms: CommunityTerms) {
         self.span = span
         var byDevice: [Int32: [Participation]] = [:]
-        for participation in terms.participations where participation.from < span.until && participation.until > span.from {
+        for participation in terms.participations
+        where participation.from < span.until && participation.until > span.from {
             byDevice[participation.deviceID, default: []].append(participation)
         }
         meters = byDevice.keys.compactMap { id in terms.meters[id].map { (id, $0) } }
@@ -76,7 +77,9 @@ struct SpanSettlement: Sendable {
             present.removeAll(keepingCapacity: true)
             var expected: Int32 = 0
             for (index, meter) in meters.enumerated() where interval >= expectedFrom[index] {
-                guard let part = meter.participations.first(where: { $0.from <= start && start < $0.until }) else { continue }
+                guard let part = meter.participations.first(where: { $0.from <= start && start < $0.until }) else {
+                    continue
+                }
                 expected += 1
                 guard interval < energies[index].count, let energy = energies[index][interval] else { continue }
                 present.append((meter.deviceID, energy))

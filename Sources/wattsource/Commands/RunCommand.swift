@@ -40,7 +40,9 @@ struct RunCommand: AsyncParsableCommand {
 
     func validate() throws {
         if drain, only == .attribute {
-            throw ValidationError("--drain reads until the end: it cannot go with --only attribute; see wattsource settle")
+            throw ValidationError(
+                "--drain reads until the end: it cannot go with --only attribute; see wattsource settle"
+            )
         }
     }
 

@@ -24,7 +24,10 @@ struct SettleCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The community's code.")
     var community: String
 
-    @Option(name: .long, help: "The beginning: a UTC date (2016-08-01) or an RFC 3339 time; default: the community's first.")
+    @Option(
+        name: .long,
+        help: "The beginning: a UTC date (2016-08-01) or an RFC 3339 time; default: the community's first."
+    )
     var from: String?
 
     @Option(name: .long, help: "The end, exclusive, likewise; default: all that is settled.")
@@ -58,7 +61,10 @@ struct SettleCommand: AsyncParsableCommand {
     private func instant(_ text: String?, _ option: String) throws -> Int64? {
         guard let text else { return nil }
         guard let time = UTCTime.parse(Array((text.utf8.count == 10 ? text + "T00:00:00Z" : text).utf8).span) else {
-            throw CommandFailure(.usage, "\(option): a date like 2016-08-01 or a time like 2016-08-01T07:00:00Z is expected")
+            throw CommandFailure(
+                .usage,
+                "\(option): a date like 2016-08-01 or a time like 2016-08-01T07:00:00Z is expected"
+            )
         }
         return time
     }

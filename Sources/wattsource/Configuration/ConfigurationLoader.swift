@@ -69,7 +69,7 @@ struct ConfigurationLoader {
         var chosen: [String: GivenValue] = [:]
         var order: [String] = []
         for value in given {
-            if let other = chosen[value.key], other.origin.rank == value.origin.rank {
+            if let other = chosen[value.key], other.origin.source == value.origin.source {
                 faults.append(
                     ConfigurationFault(
                         place: value.origin.description,
@@ -125,8 +125,8 @@ struct ConfigurationLoader {
 }
 
 extension ValueOrigin {
-    /// Which source wins: the greater.
-    fileprivate var rank: Int {
+    /// A number for the kind of source, equal for two values of the same; which one wins is the order in which they are given.
+    fileprivate var source: Int {
         switch self {
         case .initial: 0
         case .file: 1

@@ -67,6 +67,9 @@ struct Upkeep {
 
     /// The newest enqueued time of the stream; `nil`: nothing was consumed.
     private func streamTime(_ connection: PostgresConnection) throws -> Int64? {
-        try connection.query("select \(PostgresTimestamp.sql("max(watermark)")) from energy.stream_position").int64(0, 0)
+        try connection.query("select \(PostgresTimestamp.sql("max(watermark)")) from energy.stream_position").int64(
+            0,
+            0
+        )
     }
 }

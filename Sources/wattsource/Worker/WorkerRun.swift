@@ -87,7 +87,8 @@ struct WorkerRun {
         )
         let failure = await onOwnThread("ingest") { () -> CommandFailure? in
             do {
-                let loop = try IngestAssembly.loop(configuration, owner: owner, drains: drains, stopping, logger) { event in
+                let loop = try IngestAssembly.loop(configuration, owner: owner, drains: drains, stopping, logger) {
+                    event in
                     telemetry.observe(event)
                     progress.observe(event)
                 }

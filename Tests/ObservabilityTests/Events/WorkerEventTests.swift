@@ -107,8 +107,8 @@ import Testing
     @Test func `A halted partition is an error, told once, and keeps the worker from being ready`() {
         telemetry.record(WorkerStarted(worker: "w", version: "1", librdkafka: "2.0.2", libpq: "15"))
         #expect(telemetry.health.isReady)
-        telemetry.record(PartitionHalted("readings[3]", offset: 7, reason: "offsets are gone"))
-        telemetry.record(PartitionHalted("readings[3]", offset: 7, reason: "offsets are gone"))
+        telemetry.record(PartitionHalted("readings[3]", reason: "offsets are gone"))
+        telemetry.record(PartitionHalted("readings[3]", reason: "offsets are gone"))
         #expect(telemetry.health.reasons().map(\.description) == ["partition readings[3] halted: offsets are gone"])
         #expect(sample("wattsource_partition_events_total{event=\"halted\"}") == "1")
         #expect(sample("wattsource_ready") == "0")
@@ -120,10 +120,10 @@ import Testing
 
     @Test func `What another worker owns does not keep this one from being ready`() {
         telemetry.record(WorkerStarted(worker: "w", version: "1", librdkafka: "2.0.2", libpq: "15"))
-        telemetry.record(PartitionHalted("readings[3]", offset: 7, reason: "x"))
+        telemetry.record(PartitionHalted("readings[3]", reason: "x"))
         telemetry.record(PartitionsRevoked(["readings[3]", "readings[4]"], areLost: false))
         #expect(telemetry.health.isReady)
-        telemetry.record(PartitionHalted("readings[4]", offset: 7, reason: "x"))
+        telemetry.record(PartitionHalted("readings[4]", reason: "x"))
         telemetry.record(PartitionFenced("readings[4]"))
         #expect(telemetry.health.isReady)
         #expect(sample("wattsource_partition_events_total{event=\"revoked\"}") == "2")

@@ -69,8 +69,15 @@ struct StatusQueryTests {
         // The broker knows better than what the worker said a while ago.
         status.endOffset = 5
         #expect(status.verdict(now: 1000) == .running)
+        status.nextOffset = 5
+        #expect(status.lag == 0)
+        status.atEndSince = nil
+        #expect(status.verdict(now: .max) == .caughtUp)
+        // An end before what is already consumed is an old one.
         status.nextOffset = 6
         #expect(status.lag == 0)
+        #expect(status.verdict(now: 1000) == .running)
+        status.atEndSince = 1000
         #expect(status.verdict(now: .max) == .caughtUp)
         status.isOwnerConnected = false
         #expect(status.verdict(now: 1000) == .caughtUp)

@@ -50,10 +50,11 @@ struct SettlementPlanTests {
     func plan(
         _ claim: SettlementClaim,
         _ watermark: Int64,
+        horizon: Int64 = .max,
         ignoresGrace: Bool = false,
         budget: Int = 1_000
     ) -> SettlementPlan {
-        SettlementPlan(claim, watermark: watermark, ignoresGrace: ignoresGrace, budget: budget)
+        SettlementPlan(claim, watermark: watermark, horizon: horizon, ignoresGrace: ignoresGrace, budget: budget)
     }
 
     @Test("Without data there is nothing to plan")
@@ -107,6 +108,13 @@ struct SettlementPlanTests {
     func exactlyDue() {
         #expect(plan(Self.claim(settledUntil: 5 * Self.hour), 8 * Self.hour - 1).spans.isEmpty)
         #expect(plan(Self.claim(settledUntil: 5 * Self.hour), 8 * Self.hour).spans.count == 1)
+    }
+
+    @Test("Nothing beyond the horizon is settled, even if a grace that just became shorter makes it due")
+    func horizon() {
+        let plan = plan(Self.claim(settledUntil: 5 * Self.hour), 12 * Self.hour, horizon: 8 * Self.hour + 1)
+        #expect(plan.settledUntil == 8 * Self.hour)
+        #expect(plan.nextDueAt == 11 * Self.hour)
     }
 
     @Test("At the end of a drain graces do not count")
