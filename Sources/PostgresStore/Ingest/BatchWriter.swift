@@ -158,12 +158,13 @@ final class BatchWriter {
             return
         }
         // Nothing is settled yet: nothing to mark.
-        let marking = horizon == .min ? "" : ";\n" + StagingSQL.mark(behind: horizon)
+        let isMarking = horizon != .min
+        let marking = isMarking ? ";\n" + StagingSQL.mark(from: earliest, until: latest, behind: horizon) : ""
         let results = try Self.during(.inner) { () throws(PostgresError) in
             try copyStaged(rows, connection)
             return try connection.runAll(StagingSQL.resolve(from: earliest, until: latest) + marking)
         }
-        guard results.count == (marking.isEmpty ? 7 : 8) else {
+        guard results.count == (isMarking ? 10 : 7) else {
             throw .refused(StoreFailure(.halt, "the staged rows gave \(results.count) results: a fault of wattsource"))
         }
         guard results[5].int64(0, 0) == 0 else {
@@ -176,7 +177,15 @@ final class BatchWriter {
             outcomes[Int(index)].replaced += results[6].int64(row, 3) ?? 0
             outcomes[Int(index)].superseded += results[6].int64(row, 4) ?? 0
         }
-        if !marking.isEmpty { receipt.dueMarks += results[7].affectedRows }
+        guard isMarking else { return }
+        if results[8].int64(0, 0) == 0 {
+            receipt.dueMarks += results[9].affectedRows
+        } else {
+            let more = try Self.during(.inner) { () throws(PostgresError) in
+                try connection.runAll(StagingSQL.completeMarks(behind: horizon))
+            }
+            receipt.dueMarks += more.last?.affectedRows ?? 0
+        }
     }
 
     private func copyStaged(_ rows: [ReadingRow], _ connection: PostgresConnection) throws(PostgresError) {

@@ -6,7 +6,9 @@ enum IntervalGrid {
     /// The last edge at or before a time.
     static func floor(_ time: Int64, _ interval: Int64) -> Int64 {
         let remainder = time % interval
-        return time - (remainder >= 0 ? remainder : remainder + interval)
+        let (edge, overflow) = time.subtractingReportingOverflow(remainder >= 0 ? remainder : remainder + interval)
+        // Before the first edge that Int64 can say; `Int64.min` stands for "no beginning" here.
+        return overflow ? .min : edge
     }
 
     /// The first edge at or after a time.

@@ -29,6 +29,11 @@ struct SettlementPlan: Sendable {
         }
         let start = claim.settledUntil ?? claim.firstReadingAt.flatMap { Self.firstEdge(at: $0, terms.rules) }
         guard var position = start else { return }
+        // A beginning beyond the horizon is not one yet: readings before it may still come in order, and would leave no mark.
+        if claim.settledUntil == nil, let rule = terms.rules.first(where: { $0.validUntil > position }) {
+            let reach = Self.subtract(watermark, ignoresGrace ? 0 : rule.grace)
+            guard position <= IntervalGrid.floor(reach, rule.interval) else { return }
+        }
         // What is new waits until everything that is due again is done: one transaction's worth at a time.
         for rule in terms.rules where rule.validUntil > position && stillDue.isEmpty {
             position = max(position, rule.validFrom)

@@ -1,7 +1,14 @@
+import Foundation
 import Ingestion
+import Synchronization
 import Testing
 
 @testable import PostgresStore
+
+/// A number that several threads raise.
+private final class Counter: Sendable {
+    let value = Atomic(0)
+}
 
 /// The same rules in plain Swift: what the place of a (device, time) holds, and what became of each row.
 private struct ReferenceStore {
@@ -135,6 +142,69 @@ struct OutcomeTests {
             finals.insert(try fixture.readings())
         }
         #expect(finals.count == 1, "the order of arrival changed the readings")
+    }
+
+    @Test func workersThatWriteTheSameDevicesAtOnceEndAsTheReference() throws {
+        let fixture = try IngestFixture()
+        var random = SeededGenerator(seed: 11)
+        var reference = ReferenceStore()
+        let url = fixture.database.url
+        let finished = Counter()
+        let workers = 3
+        for worker in 0..<workers {
+            var rows = Self.randomRows(200, &random)
+            for index in rows.indices { rows[index].partitionIndex = 0 }
+            _ = reference.write(rows)
+            let mine = rows
+            Thread.detachNewThread {
+                do { try Self.write(mine, inBatchesOf: 10, topic: "topic-\(worker)", url) } catch {
+                    Issue.record(error)
+                }
+                finished.value.add(1, ordering: .relaxed)
+            }
+        }
+        try waitUntil("the workers") { finished.value.load(ordering: .relaxed) == workers }
+        #expect(try fixture.readings() == reference.lines)
+        let sums = "select sum(readings), sum(accepted), sum(replaced + superseded) from energy.ingest_batch"
+        let row = try fixture.sql.query(sums)
+        #expect(row.int64(0, 0) == 600)
+        #expect(try fixture.number("select count(*) from energy.reading") == row.int64(0, 1))
+        #expect(try fixture.number("select count(*) from energy.reading_history") == row.int64(0, 2))
+        try fixture.checkBooks()
+    }
+
+    /// A worker in little: half of each batch straight, whatever is there, and again what a lock or a deadlock stopped.
+    private static func write(_ rows: [ReadingRow], inBatchesOf size: Int, topic: String, _ url: String) throws {
+        let store = PostgresIngestStore(IngestStoreSettings(conninfo: url))
+        let request = TakeOverRequest(partition: TopicPartition(topic: topic, partition: 0), low: 0, firstStart: 0)
+        let position = try #require(try store.takeOver([request], owner: topic).first)
+        for start in stride(from: 0, to: rows.count, by: size) {
+            var batch = IngestBatch(registryVersion: 0)
+            var progress = PartitionProgress(
+                partition: position.partition,
+                incarnation: 0,
+                epoch: position.epoch,
+                firstOffset: Int64(start),
+                watermark: nil
+            )
+            progress.nextOffset += Int64(size)
+            progress.records = Int64(size)
+            progress.readings = Int64(size)
+            batch.partitions = [progress]
+            let part = rows[start..<start + size]
+            batch.straight = Array(part.prefix(size / 2))
+            batch.staged = Array(part.dropFirst(size / 2))
+            batch.readingDays = [Int32(IngestFixture.epoch / IngestFixture.day)]
+            var isWritten = false
+            while !isWritten {
+                do throws(StoreFailure) {
+                    _ = try store.write(batch)
+                    isWritten = true
+                } catch {
+                    if error.action != .retryNow { throw error }
+                }
+            }
+        }
     }
 
     @Test func countsAreKeptPerPartition() throws {

@@ -82,6 +82,28 @@ struct SettlementPlanTests {
         #expect(plan.nextDueAt == 8 * Self.hour)
     }
 
+    @Test(
+        "A beginning that the horizon has not reached stays open: earlier data may still come, in order, without a mark"
+    )
+    func beginningAheadOfTheHorizon() {
+        // One partition is at 11 h already, another one holds the watermark at 8 h: it may yet bring readings from 6 h on.
+        let early = plan(Self.claim(firstReadingAt: 11 * Self.hour), 8 * Self.hour)
+        #expect(early.spans.isEmpty)
+        #expect(early.settledUntil == nil)
+        #expect(early.nextDueAt == nil)
+        let later = plan(Self.claim(firstReadingAt: 8 * Self.hour + 1), 11 * Self.hour)
+        #expect(later.settledUntil == 9 * Self.hour)
+        #expect(later.nextDueAt == 12 * Self.hour)
+        let drained = plan(Self.claim(firstReadingAt: 11 * Self.hour), 10 * Self.hour, ignoresGrace: true)
+        #expect(drained.settledUntil == nil)
+    }
+
+    @Test("Before anything was consumed nothing is due, and nothing overflows")
+    func nothingConsumed() {
+        #expect(plan(Self.claim(settledUntil: 5 * Self.hour), .min).spans.isEmpty)
+        #expect(plan(Self.claim(firstReadingAt: 5 * Self.hour), .min).settledUntil == nil)
+    }
+
     @Test("An interval is due exactly when its end plus the grace is reached")
     func exactlyDue() {
         #expect(plan(Self.claim(settledUntil: 5 * Self.hour), 8 * Self.hour - 1).spans.isEmpty)
