@@ -10,6 +10,41 @@ private final class Counter: Sendable {
     let value = Atomic(0)
 }
 
+/// A session on a thread of its own: runs a statement, waits until somebody waits for it, tries another, and commits.
+private final class BlockingSession: Sendable {
+    private let begun = Atomic(false)
+    private let refused = Atomic(false)
+
+    /// Whether the first statement is done.
+    var hasBegun: Bool { begun.load(ordering: .acquiring) }
+    /// Whether the statement in between could not get its lock.
+    var wasRefused: Bool { refused.load(ordering: .acquiring) }
+
+    init(_ url: String, _ sql: String, meanwhile: String? = nil) {
+        Thread.detachNewThread { [self] in
+            do {
+                let session = try PostgresConnection(url, applicationName: "holder")
+                let watch = try PostgresConnection(url, applicationName: "watch")
+                try session.run("begin; \(sql)")
+                begun.store(true, ordering: .releasing)
+                try waitUntil("somebody to wait") {
+                    try watch.query(
+                        "select count(*) from pg_stat_activity where $1 = any (pg_blocking_pids(pid))",
+                        [.int32(session.backendPID)]
+                    ).int64(0, 0) == 1
+                }
+                if let meanwhile {
+                    let error = #expect(throws: PostgresError.self) { try watch.run(meanwhile) }
+                    refused.store(error?.sqlState == "55P03", ordering: .releasing)
+                }
+                try session.commit()
+            } catch {
+                Issue.record(error)
+            }
+        }
+    }
+}
+
 /// The same rules in plain Swift: what the place of a (device, time) holds, and what became of each row.
 private struct ReferenceStore {
     struct Key: Hashable, Comparable {
@@ -170,6 +205,41 @@ struct OutcomeTests {
         #expect(row.int64(0, 0) == 600)
         #expect(try fixture.number("select count(*) from energy.reading") == row.int64(0, 1))
         #expect(try fixture.number("select count(*) from energy.reading_history") == row.int64(0, 2))
+        try fixture.checkBooks()
+    }
+
+    @Test func aRowIsComparedWithWhatAnotherSessionIsJustWriting() throws {
+        let fixture = try IngestFixture()
+        try fixture.write(fixture.batch(staged: [reading(1, 0, import: 500, received: 100)]))
+        // The batch's row is better than what was there, and worse than what will be.
+        let other = BlockingSession(
+            fixture.database.url,
+            "update energy.reading set import_wh = 400, received_at = '2016-08-01 00:00:10Z'"
+        )
+        try waitUntil("the other session's update") { other.hasBegun }
+        #expect(
+            try fixture.write(fixture.batch(staged: [reading(1, 0, import: 440, received: 40)])).outcomes.superseded
+                == 1
+        )
+        #expect(try fixture.number("select import_wh from energy.reading") == 400)
+        try fixture.checkBooks()
+    }
+
+    @Test func aRowThatWasComparedCannotChangeBeforeTheBatchIsDone() throws {
+        let fixture = try IngestFixture()
+        try fixture.write(fixture.batch(staged: [reading(1, 0, import: 500, received: 100)]))
+        // Stops the batch after it compared, where it writes the history; then somebody else tries to change the row.
+        let other = BlockingSession(
+            fixture.database.url,
+            "lock table energy.reading_history in share mode",
+            meanwhile: "set lock_timeout = '100ms'; update energy.reading set import_wh = 1"
+        )
+        try waitUntil("the lock") { other.hasBegun }
+        #expect(
+            try fixture.write(fixture.batch(staged: [reading(1, 0, import: 440, received: 40)])).outcomes.replaced == 1
+        )
+        #expect(other.wasRefused)
+        #expect(try fixture.number("select import_wh from energy.reading") == 440)
         try fixture.checkBooks()
     }
 
