@@ -1,4 +1,3 @@
-internal import EnergySharing
 internal import Ingestion
 
 /// Writes one batch in one transaction.
@@ -8,18 +7,11 @@ internal import Ingestion
 /// Round trips: one for BEGIN, positions, gate and control; two per COPY that has rows; one for the staged rows; one for ledger and
 /// positions; one for COMMIT. However many partitions and devices there are.
 final class BatchWriter {
-    /// The judgement of a device's step from one reading to the next: whether it is a break.
-    typealias IsBreak = (_ deviceID: Int32, _ previous: RegisterReading, _ last: RegisterReading) -> Bool
-
     private let settings: IngestStoreSettings
-    private let isBreak: IsBreak
     /// What ``copyStraight(_:_:)`` and its like encode their rows in.
     var buffer = CopyBuffer(capacity: 1 << 20)
 
-    init(_ settings: IngestStoreSettings, isBreak: @escaping IsBreak) {
-        self.settings = settings
-        self.isBreak = isBreak
-    }
+    init(_ settings: IngestStoreSettings) { self.settings = settings }
 
     /// Writes and commits.
     ///
@@ -39,7 +31,7 @@ final class BatchWriter {
         for row in straight { outcomes[Int(row.partitionIndex)].accepted += 1 }
         try resolve(staged, horizon, connection, &outcomes, &receipt)
         try Self.during(.inner) { () throws(PostgresError) in
-            receipt.lastReadings = try lastReadings(of: batch.unknownDevices.sorted(), connection)
+            receipt.newestReadings = try newestReadings(of: batch.unknownDevices.sorted(), connection)
             receipt.dueMarks += try copyMarks(DueMark.marks(ofStraight: straight, behind: horizon), connection)
             try copyDeadLetters(batch, connection)
         }
@@ -167,39 +159,29 @@ final class BatchWriter {
 
     // MARK: Answers
 
-    /// The newest stored reading of each device, judged by the one before it.
-    private func lastReadings(
+    /// The newest stored readings of each device, two at most.
+    private func newestReadings(
         of devices: [Int32],
         _ connection: PostgresConnection
-    ) throws(PostgresError) -> [Int32: LastReading] {
+    ) throws(PostgresError) -> [Int32: NewestReadings] {
         if devices.isEmpty { return [:] }
-        let rows = try connection.runAll(StagingSQL.lastReadings(of: devices)).last
-        var readings: [Int32: LastReading] = [:]
-        guard let rows else { return readings }
-        var newest: RegisterReading?
+        var readings: [Int32: NewestReadings] = [:]
+        guard let rows = try connection.runAll(StagingSQL.newestReadings(of: devices)).last else { return readings }
         for row in 0..<rows.rowCount {
             guard let device = rows.int32(row, 0), let measuredAt = rows.int64(row, 1),
-                let receivedAt = rows.int64(row, 2),
-                let letter = rows.text(row, 5)?.utf8.first, let quality = EnergyQuality(letter: letter)
+                let receivedAt = rows.int64(row, 2), let letter = rows.text(row, 5)?.utf8.first
             else { continue }
-            let reading = RegisterReading(
-                time: measuredAt,
-                importWh: rows.int64(row, 3),
-                exportWh: rows.int64(row, 4),
-                quality: quality
+            let reading = LastReading(
+                measuredAt: measuredAt,
+                receivedAt: receivedAt,
+                importWh: rows.int64(row, 3) ?? -1,
+                exportWh: rows.int64(row, 4) ?? -1,
+                quality: letter
             )
             if readings[device] == nil {
-                newest = reading
-                readings[device] = LastReading(
-                    measuredAt: measuredAt,
-                    receivedAt: receivedAt,
-                    importWh: reading.importWh ?? -1,
-                    exportWh: reading.exportWh ?? -1,
-                    quality: letter,
-                    isSettled: true
-                )
-            } else if let last = newest {
-                readings[device]?.isSettled = !isBreak(device, reading, last)
+                readings[device] = NewestReadings(last: reading)
+            } else {
+                readings[device]?.previous = reading
             }
         }
         return readings
