@@ -70,7 +70,7 @@ final class ConsumerDriver {
             if answers { try consumer.unassign() }
         case .reachedEnd(let index, let next): ends[assignment[index]] = next
         case .partitionFailed(_, let failure): failures.append(failure)
-        case .trouble(let text): troubles.append(text)
+        case .trouble(let text), .outage(let text): troubles.append(text)
         }
         return event
     }
