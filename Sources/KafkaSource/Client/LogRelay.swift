@@ -4,7 +4,8 @@ internal import Synchronization
 /// Brings librdkafka's own log lines to the program's log instead of standard error, a bounded number of them.
 final class LogRelay: Sendable {
     private let logger: Logger
-    private let rate = Mutex(RateLimit(10, per: .seconds(10)))
+    /// By facility, of which librdkafka has a few dozen.
+    private let limits = Mutex<[String: RateLimit]>([:])
 
     /// Relays to this logger.
     init(_ logger: Logger) {
@@ -23,7 +24,7 @@ final class LogRelay: Sendable {
         var metadata: Logger.Metadata = ["facility": "\(facility)", "text": "\(text)"]
         // Debug lines are asked for by name (property `debug`): all of them, or they are of no use.
         if level > .debug {
-            switch rate.withLock({ $0.judge(at: .now) }) {
+            switch limits.withLock({ $0[facility, default: RateLimit(2, per: .seconds(10))].judge(at: .now) }) {
             case .suppress: return
             case .pass(suppressed: 0): break
             case .pass(let suppressed): metadata["suppressed"] = "\(suppressed)"

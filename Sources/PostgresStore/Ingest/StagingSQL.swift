@@ -23,6 +23,9 @@ enum StagingSQL {
             stored_received_at timestamptz, stored_import_wh bigint, stored_export_wh bigint, stored_flags smallint,
             stored_quality "char"
         ) on commit delete rows;
+        create temporary table ingest_touched (
+            device_id integer not null, measured_at timestamptz not null, from_at timestamptz, until_at timestamptz not null
+        ) on commit delete rows;
         create temporary view ingest_outcome as
         select s.*,
                case when s.seq = v.seq then case v.verdict when 'earlier' then 'duplicate' else v.verdict end
@@ -115,40 +118,82 @@ enum StagingSQL {
             """
     }
 
-    /// Marks what the staged rows touched behind the horizon, after ``resolve(from:until:)``; its row count is the marks' number.
+    /// How far around the staged times neighbours are looked for at first: so far that a meter that reports daily has three.
+    private static let neighbourhood: Int64 = 7 * 86_400_000_000
+
+    /// Finds what the staged rows touched, and marks it if it lies behind the horizon; after ``resolve(from:until:)``.
     ///
-    /// A reading touches what lies between its neighbours; and because a later one can show an earlier one to be an outlier, or clear it of
-    /// that, the judgement of the next ones too: from the third reading before to the third after, or without end.
-    static func mark(behind horizon: Int64) -> String {
+    /// A reading touches what lies between its neighbours; and because a later one can show an earlier one to be an outlier, or clear it
+    /// of that, the judgement of the next ones too: from the third reading before (the first one, if there are fewer) to the third
+    /// after, or without end if there are fewer within ``neighbourhood``: marking too much is work, too little would be wrong. Only the
+    /// partitions around the staged times are looked at, so that the planner need not open years of them.
+    ///
+    /// Three results. The second one holds how many rows have fewer than three before them nearby. If there is one, nothing is marked yet:
+    /// ``completeMarks(behind:)`` looks at all that is stored. Else the third one's row count is the marks' number.
+    static func mark(from: Int64, until: Int64, behind horizon: Int64) -> String {
+        let (early, isTooEarly) = from.subtractingReportingOverflow(neighbourhood)
+        let (late, isTooLate) = until.addingReportingOverflow(neighbourhood)
+        let earliest = PostgresTimestamp.literal(isTooEarly ? .min : early)
+        let latest = PostgresTimestamp.literal(isTooLate ? .max : late)
+        return """
+            insert into pg_temp.ingest_touched
+            select v.device_id, v.measured_at, b.at, coalesce(a.at, 'infinity')
+            from pg_temp.ingest_verdict v
+            left join lateral (
+                select r.measured_at as at from energy.reading r
+                where r.device_id = v.device_id and r.measured_at < v.measured_at and r.measured_at >= \(earliest)
+                  and r.measured_at < \(latest) and r.quality in ('M', 'S', 'E')
+                order by r.measured_at desc limit 1 offset 2
+            ) b on true
+            left join lateral (
+                select r.measured_at as at from energy.reading r
+                where r.device_id = v.device_id and r.measured_at > v.measured_at and r.measured_at >= \(earliest)
+                  and r.measured_at < \(latest) and r.quality in ('M', 'S', 'E')
+                order by r.measured_at limit 1 offset 2
+            ) a on true
+            where v.verdict in ('accepted', 'replaced') and v.quality in ('M', 'S', 'E');
+
+            select count(*) from pg_temp.ingest_touched where from_at is null;
+
+            \(insertMarks(behind: horizon)) and not exists (select from pg_temp.ingest_touched where from_at is null) \(mergingMarks)
+            """
+    }
+
+    /// The third reading before, or the first there is, of those that have fewer than three nearby; then the marks of all.
+    ///
+    /// Two results; the second one's row count is the marks' number.
+    static func completeMarks(behind horizon: Int64) -> String {
+        """
+        update pg_temp.ingest_touched t
+        set from_at = coalesce((
+            select min(measured_at)
+            from (select r.measured_at from energy.reading r
+                  where r.device_id = t.device_id and r.measured_at < t.measured_at and r.quality in ('M', 'S', 'E')
+                  order by r.measured_at desc limit 3) before
+        ), t.measured_at)
+        where from_at is null;
+
+        \(insertMarks(behind: horizon)) \(mergingMarks)
+        """
+    }
+
+    /// The beginning of the statement that writes the marks, up to its condition; spans of one device that meet become one.
+    private static func insertMarks(behind horizon: Int64) -> String {
         """
         insert into energy.due_mark (device_id, from_at, until_at)
         select device_id, lower(span), upper(span)
         from (
             select device_id, unnest(range_agg(tstzrange(from_at, until_at, '[]'))) as span
-            from (
-                select v.device_id, coalesce(b.at, v.measured_at) as from_at, coalesce(a.at, 'infinity') as until_at
-                from pg_temp.ingest_verdict v
-                cross join lateral (
-                    select min(measured_at) as at
-                    from (select r.measured_at from energy.reading r
-                          where r.device_id = v.device_id and r.measured_at < v.measured_at and r.quality in ('M', 'S', 'E')
-                          order by r.measured_at desc limit 3) third
-                ) b
-                left join lateral (
-                    select r.measured_at as at from energy.reading r
-                    where r.device_id = v.device_id and r.measured_at > v.measured_at and r.quality in ('M', 'S', 'E')
-                    order by r.measured_at limit 1 offset 2
-                ) a on true
-                where v.verdict in ('accepted', 'replaced') and v.quality in ('M', 'S', 'E')
-            ) touched
+            from pg_temp.ingest_touched
             where from_at < \(PostgresTimestamp.literal(horizon))
-            group by device_id
-        ) merged
         """
     }
 
+    /// The end of that statement.
+    private static let mergingMarks = "group by device_id) merged"
+
     /// The last two readings of devices that take part in settlement, newest first.
-    static func lastReadings(of devices: [Int32]) -> String {
+    static func newestReadings(of devices: [Int32]) -> String {
         """
         select d.device_id, \(PostgresTimestamp.sql("r.measured_at")), \(PostgresTimestamp.sql("r.received_at")),
                r.import_wh, r.export_wh, r.quality
