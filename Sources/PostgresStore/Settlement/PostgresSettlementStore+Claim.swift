@@ -210,17 +210,21 @@ extension PostgresSettlementStore {
         return meters
     }
 
-    /// The time of the first reading that any meter has within its participation.
+    /// The first instant of a participation at which a meter has a register.
+    ///
+    /// Readings before the participation count too: they give the register at its beginning. So what is settled for the first time begins
+    /// where settling all of it again would.
     private static func firstReading(
         of community: Int32,
         _ connection: PostgresConnection
     ) throws(PostgresError) -> Int64? {
         try connection.query(
             """
-            select \(PostgresTimestamp.sql("min(r.measured_at)")) from energy.participation p cross join lateral (
+            select \(PostgresTimestamp.sql("min(greatest(r.measured_at, lower(p.valid_during)))"))
+            from energy.participation p cross join lateral (
                 select measured_at from energy.reading
-                where device_id = p.device_id and measured_at >= coalesce(lower(p.valid_during), '-infinity')
-                  and measured_at < coalesce(upper(p.valid_during), 'infinity') and quality in ('M', 'S', 'E')
+                where device_id = p.device_id and measured_at < coalesce(upper(p.valid_during), 'infinity')
+                  and quality in ('M', 'S', 'E')
                 order by measured_at limit 1) r
             where p.community_id = $1
             """,

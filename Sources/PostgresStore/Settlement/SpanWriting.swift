@@ -83,12 +83,27 @@ struct SpanWriting {
 
     // MARK: Anomalies
 
-    /// Adds the anomalies that are new, and takes away those that nobody has judged and that are not found any more.
+    /// Adds the anomalies that are new, tells those anew whose neighbours changed, and takes away those that nobody has judged and that
+    /// are not found any more, or at whose time the meter takes part in nothing any more.
     ///
     /// Only what overlaps the inside of the span is taken away: what only touches its edge belongs to the neighbouring span too.
     func writeAnomalies() throws(PostgresError) {
+        let isOpenInSpan = "a.from_at < $3 and a.to_at > $2 and a.resolution is null and a.resolved_at is null"
+        let bounds: [PostgresParameter] = [.timestamp(span.from), .timestamp(span.until)]
+        if span.isAgain {
+            _ = try connection.query(
+                """
+                delete from energy.anomaly a
+                where a.device_id in (select device_id from energy.participation where community_id = $1) and \(isOpenInSpan)
+                  and not exists (
+                      select from energy.participation p
+                      where p.device_id = a.device_id and p.valid_during && tstzrange(a.from_at, a.to_at, '[]'))
+                """,
+                [.int32(community)] + bounds
+            )
+        }
         if span.metersSeen.isEmpty { return }
-        let found = "unnest($1::integer[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])"
+        let found = "unnest($4::integer[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[])"
         let parameters: [PostgresParameter] = [
             .int32Array(span.anomalies.map(\.deviceID)), .textArray(span.anomalies.map(\.kind)),
             .timestampArray(span.anomalies.map(\.fromAt)), .timestampArray(span.anomalies.map(\.toAt)),
@@ -97,18 +112,20 @@ struct SpanWriting {
         _ = try connection.query(
             """
             delete from energy.anomaly a
-            where a.device_id = any($6) and a.from_at < $8 and a.to_at > $7 and a.resolution is null and a.resolved_at is null
+            where a.device_id = any($1) and \(isOpenInSpan)
               and not exists (
                   select from \(found) as f (device_id, kind, from_at, to_at, detail)
                   where f.device_id = a.device_id and f.kind = a.kind and f.from_at = a.from_at and f.to_at = a.to_at)
             """,
-            parameters + [.int32Array(span.metersSeen), .timestamp(span.from), .timestamp(span.until)]
+            [.int32Array(span.metersSeen)] + bounds + parameters
         )
         if span.anomalies.isEmpty { return }
         _ = try connection.query(
             """
             insert into energy.anomaly (device_id, kind, from_at, to_at, detail)
-            select * from \(found) on conflict (device_id, from_at, to_at, kind) do nothing
+            select * from unnest($1::integer[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])
+            on conflict (device_id, from_at, to_at, kind) do update set detail = excluded.detail
+            where anomaly.resolution is null and anomaly.resolved_at is null and anomaly.detail <> excluded.detail
             """,
             parameters
         )

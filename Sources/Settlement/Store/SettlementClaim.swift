@@ -4,7 +4,8 @@ public struct SettlementClaim: Sendable {
     public var terms: CommunityTerms
     /// Until when its intervals are settled, on the interval grid; `nil`: none is yet.
     public var settledUntil: Int64?
-    /// The time of the first reading that any of its meters has within its participation; `nil`: none.
+    /// From when on any of its meters has registers within its participation: its first reading, or the participation's beginning if it
+    /// has one before; `nil`: never.
     /// Read only where ``settledUntil`` is `nil`.
     public var firstReadingAt: Int64?
     /// The beginning of the community's first settled interval; `nil`: none is.

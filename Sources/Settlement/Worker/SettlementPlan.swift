@@ -31,7 +31,7 @@ struct SettlementPlan: Sendable {
         guard var position = start else { return }
         // A beginning beyond the horizon is not one yet: readings before it may still come in order, and would leave no mark.
         if claim.settledUntil == nil, let rule = terms.rules.first(where: { $0.validUntil > position }) {
-            let reach = Self.subtract(watermark, ignoresGrace ? 0 : rule.grace)
+            let reach = min(Self.subtract(watermark, ignoresGrace ? 0 : rule.grace), horizon)
             guard position <= IntervalGrid.floor(reach, rule.interval) else { return }
         }
         // What is new waits until everything that is due again is done: one transaction's worth at a time.

@@ -18,6 +18,8 @@ struct SpanSettlement: Sendable {
         var deviceID: Int32
         var limits: ConnectionLimits
         var participations: [Participation]
+        /// All of the meter's participations, in the span or not: only what touches one of them is an anomaly of the community.
+        var everyParticipation: [Participation]
     }
 
     /// The meters whose readings are needed, by number, ascending.
@@ -26,6 +28,7 @@ struct SpanSettlement: Sendable {
     /// Prepares a span.
     init(_ span: PlannedSpan, _ terms: CommunityTerms) {
         self.span = span
+        let every = Dictionary(grouping: terms.participations, by: \.deviceID)
         var byDevice: [Int32: [Participation]] = [:]
         for participation in terms.participations
         where participation.from < span.until && participation.until > span.from {
@@ -33,7 +36,14 @@ struct SpanSettlement: Sendable {
         }
         meters = byDevice.keys.compactMap { id in terms.meters[id].map { (id, $0) } }
             .sorted { $0.1.hubDeviceID.utf8.lexicographicallyPrecedes($1.1.hubDeviceID.utf8) }
-            .map { MeterColumn(deviceID: $0, limits: $1.limits, participations: byDevice[$0] ?? []) }
+            .map { id, meter in
+                MeterColumn(
+                    deviceID: id,
+                    limits: meter.limits,
+                    participations: byDevice[id] ?? [],
+                    everyParticipation: every[id] ?? []
+                )
+            }
         column = Dictionary(uniqueKeysWithValues: meters.enumerated().map { ($1.deviceID, $0) })
         energies = [[IntervalEnergy?]](repeating: [], count: meters.count)
         expectedFrom = [Int](repeating: .max, count: meters.count)
@@ -47,6 +57,8 @@ struct SpanSettlement: Sendable {
         let firstEdge = IntervalGrid.ceil(max(first.time, span.from), span.rule.interval)
         expectedFrom[index] = Int((firstEdge - span.from) / span.rule.interval)
         for finding in series.findings where finding.from <= span.until && finding.to >= span.from {
+            guard meters[index].everyParticipation.contains(where: { $0.from <= finding.to && finding.from < $0.until })
+            else { continue }
             anomalies.append(
                 Anomaly(
                     deviceID: id,

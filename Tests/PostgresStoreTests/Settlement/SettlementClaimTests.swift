@@ -111,16 +111,26 @@ import Testing
         #expect(try store.claim(dueBy: at(0.25), community: nil)?.firstReadingAt == at(0.1))
     }
 
-    @Test func `the first reading is one that counts, within a participation`() throws {
+    @Test func `the first reading is one that counts, or the participation's beginning after it`() throws {
+        func first() throws -> Double? {
+            let claim = try #require(try store.claim(dueBy: .max, community: nil))
+            store.abandon()
+            return claim.firstReadingAt.map { Double($0 - SettlementFixture.start) / Double(SettlementFixture.hour) }
+        }
         var document = RegistryFixture.document()
         document.communities[0].members[0].devices[0].participations[0].from = at(48)
         document.communities[0].members[1].devices[0].participations[0].until = at(2)
         try fixture.registry.apply(document)
-        try fixture.addReadings(try fixture.device(1), at: [1, 40, 800, 49])
         try fixture.addReadings(try fixture.device(2), at: [2, 3])
         try fixture.addReadings(try fixture.device(2), at: [1], quality: "F")
+        #expect(try first() == nil)
         try fixture.addReadings(try fixture.device(3), at: [60], quality: "E")
-        #expect(try store.claim(dueBy: .max, community: nil)?.firstReadingAt == at(49))
+        #expect(try first() == 60)
+        try fixture.addReadings(try fixture.device(1), at: [800, 49.5])
+        #expect(try first() == 49.5)
+        // A reading before the participation gives the register at its beginning.
+        try fixture.addReadings(try fixture.device(1), at: [1, 40])
+        #expect(try first() == 48)
     }
 
     @Test func `spans that are due again are given once, merged by cause`() throws {

@@ -96,6 +96,8 @@ struct SettlementPlanTests {
         #expect(later.nextDueAt == 12 * Self.hour)
         let drained = plan(Self.claim(firstReadingAt: 11 * Self.hour), 10 * Self.hour, ignoresGrace: true)
         #expect(drained.settledUntil == nil)
+        let low = plan(Self.claim(firstReadingAt: 5 * Self.hour), 10 * Self.hour, horizon: 4 * Self.hour)
+        #expect(low.settledUntil == nil)
     }
 
     @Test("Before anything was consumed nothing is due, and nothing overflows")
