@@ -15,7 +15,16 @@ extension KafkaConsumer {
         pendingAnswer = nil
         isPaused = false
         positions = starts
+        ends = Array(repeating: -1, count: starts.count)
         table = AssignmentTable(starts)
+    }
+
+    /// Makes librdkafka fetch at once: the same assignment again, at the next records.
+    ///
+    /// See ``FetchStall``.
+    func wake() throws(SourceFailure) {
+        try replaceAssignment(by: positions, doing: "go on")
+        table = AssignmentTable(positions)
     }
 
     /// Reads nothing any more; the answer to a revocation.

@@ -23,6 +23,10 @@ internal import Synchronization
     var pendingAnswer: ConsumerNotice?
     /// What is assigned, in the loop's order, each with the offset of the next record to deliver.
     var positions: [PartitionStart] = []
+    /// The end of each that was told last since it was assigned; -1: none.
+    ///
+    /// librdkafka tells it again after a wake-up, and we do not.
+    var ends: [Int64] = []
     /// Whether ``pause()`` took the partitions out; ``positions`` still has them.
     var isPaused = false
     /// Where a message belongs; empty while nothing may be delivered.
@@ -32,6 +36,9 @@ internal import Synchronization
     var record: UnsafeMutablePointer<rd_kafka_message_t>?
     /// A message that arrived together with a notice; it is told after it.
     private var deferred: UnsafeMutablePointer<rd_kafka_message_t>?
+
+    /// Watches for a defect of old versions; `nil` with others.
+    private var stall: FetchStall?
 
     /// Records that arrived although they were delivered before, or whose partition is not assigned; dropped.
     public private(set) var droppedRecords = 0
@@ -49,6 +56,7 @@ internal import Synchronization
         client = unsafe try ClientHandle(RD_KAFKA_CONSUMER, properties: properties) { unsafe callbacks.install(on: $0) }
         self.configuration = configuration
         self.callbacks = callbacks
+        stall = LibraryVersion.running < FetchStall.fixedIn ? FetchStall(properties) : nil
         // Errors and log lines arrive through the same poll as records.
         unsafe rd_kafka_poll_set_consumer(client.pointer)
     }
@@ -67,7 +75,7 @@ internal import Synchronization
         var wait = timeout.wholeMilliseconds
         var deadline: ContinuousClock.Instant?
         while true {
-            guard let message = unsafe nextMessage(waiting: wait) else {
+            guard let message = unsafe try nextMessage(waiting: wait) else {
                 guard let notice = callbacks.takeNotice() else { return .idle }
                 return try tell(notice)
             }
@@ -115,12 +123,21 @@ internal import Synchronization
 
     // MARK: Messages and notices
 
-    private func nextMessage(waiting milliseconds: Int32) -> UnsafeMutablePointer<rd_kafka_message_t>? {
+    private func nextMessage(
+        waiting milliseconds: Int32
+    ) throws(SourceFailure) -> UnsafeMutablePointer<rd_kafka_message_t>? {
         if let message = unsafe deferred {
             unsafe deferred = nil
             return unsafe message
         }
-        return unsafe rd_kafka_consumer_poll(client.pointer, milliseconds)
+        guard stall?.isPossible == true, milliseconds > FetchStall.patience, !isPaused, !positions.isEmpty else {
+            return unsafe rd_kafka_consumer_poll(client.pointer, milliseconds)
+        }
+        if let message = unsafe rd_kafka_consumer_poll(client.pointer, FetchStall.patience) { return unsafe message }
+        guard !callbacks.hasNotices.load(ordering: .acquiring) else { return nil }
+        stall?.reset()
+        try wake()
+        return unsafe rd_kafka_consumer_poll(client.pointer, milliseconds - FetchStall.patience)
     }
 
     /// Makes an event of a message; `nil`: dropped.
@@ -138,6 +155,7 @@ internal import Synchronization
             return nil
         }
         positions[index].offset = offset + 1
+        unsafe stall?.count(bytes: message.pointee.len)
         unsafe record = message
         return .record(
             RecordOrigin(assignmentIndex: index, offset: offset, timestamp: unsafe Self.timestamp(of: message))
@@ -153,7 +171,8 @@ internal import Synchronization
         func text() -> String { unsafe KafkaFault.text(rd_kafka_message_errstr(message), or: code) }
         switch MessageFault.judge(code, text: text()) {
         case .end:
-            guard let index, offset >= positions[index].offset else { return nil }
+            guard let index, offset >= positions[index].offset, offset != ends[index] else { return nil }
+            ends[index] = offset
             return .reachedEnd(assignmentIndex: index, nextOffset: offset)
         case .partition(let failure):
             if let index { return .partitionFailed(assignmentIndex: index, failure) }

@@ -110,6 +110,26 @@ import Testing
         }
     }
 
+    /// With a queue this small, versions that sleep a second whenever it was full would take minutes.
+    @Test(arguments: KafkaUnderTest.available)
+    func keepsUpWithASmallQueue(_ broker: KafkaUnderTest) throws {
+        try broker.with(partitions: 4) { servers, topic in
+            try send(to: servers, properties: ["batch.num.messages": "100"]) { producer in
+                for number in 0..<40_000 {
+                    try producer.produce(topic: topic, partition: Int32(number % 4), value: Array("\(number)".utf8))
+                }
+            }
+            var configuration = ConsumerDriver.configuration(servers, [topic], group: "group-\(topic)")
+            configuration.queueKilobytes = 64
+            let driver = try ConsumerDriver(configuration)
+            defer { driver.consumer.close() }
+            try driver.run { driver.ends.count == 4 }
+            for partition in driver.assignment {
+                #expect(driver.records.filter { $0.partition == partition }.map(\.offset) == Array(0..<10_000))
+            }
+        }
+    }
+
     @Test(arguments: KafkaUnderTest.available)
     func answersQuestionsWithoutJoining(_ broker: KafkaUnderTest) throws {
         try broker.with(partitions: 2) { servers, topic in

@@ -1,5 +1,6 @@
-import KafkaSource
 import Testing
+
+@testable import KafkaSource
 
 @Suite struct KafkaConsumerConfigurationTests {
     private func failure(_ properties: [String: String]) -> KafkaConfigurationFailure? {
@@ -65,6 +66,39 @@ import Testing
         #expect(!check("h:1", ["t"], ""))
         #expect(!check("h:1", ["t"], "g", 1))
         #expect(!check("h:1", ["t"], "g", 3_000_000))
+    }
+
+    @Test func aStallIsPossibleOnlyAfterHalfAFullQueue() throws {
+        let properties = try ClientProperties(
+            defaults: ["queued.min.messages": "10", "queued.max.messages.kbytes": "4"],
+            user: [:],
+            rules: [],
+            own: [:]
+        )
+        var stall = FetchStall(properties)
+        for _ in 0..<4 { stall.count(bytes: 10) }
+        #expect(!stall.isPossible)
+        stall.count(bytes: 10)
+        #expect(stall.isPossible)
+        stall.reset()
+        #expect(!stall.isPossible)
+        stall.count(bytes: 2048)
+        #expect(stall.isPossible)
+    }
+
+    @Test func theHeartbeatFollowsAShorterSession() throws {
+        func heartbeat(_ properties: [String: String]) throws -> String? {
+            let configuration = KafkaConsumerConfiguration(
+                bootstrapServers: "h:1",
+                topics: ["t"],
+                groupID: "g",
+                properties: properties
+            )
+            return try configuration.clientProperties().settings.first { $0.name == "heartbeat.interval.ms" }?.value
+        }
+        #expect(try heartbeat([:]) == "3000")
+        #expect(try heartbeat(["session.timeout.ms": "6000"]) == "2000")
+        #expect(try heartbeat(["session.timeout.ms": "6000", "heartbeat.interval.ms": "500"]) == "500")
     }
 
     @Test(arguments: [64, 1024, 16_384, 2_097_151])
