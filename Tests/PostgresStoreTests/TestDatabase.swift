@@ -21,9 +21,15 @@ final class TestDatabase {
         name = "ws_test_\(UInt64.random(in: 0..<UInt64.max))"
         let connection = try PostgresConnection(server, applicationName: "wattsource-tests")
         try connection.run("create database \(name)")
+        url = try Self.url(ofDatabase: name)
+    }
+
+    /// The URL of a database on the server, whether it exists or not.
+    static func url(ofDatabase name: String) throws -> String {
+        let server = try #require(serverURL)
         var components = try #require(URLComponents(string: server))
         components.path = "/\(name)"
-        url = try #require(components.string)
+        return try #require(components.string)
     }
 
     /// Creates a database with this program's schema.

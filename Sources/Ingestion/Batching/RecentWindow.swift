@@ -26,7 +26,7 @@ struct RecentWindow: Sendable {
     private var entries: [Entry]
 
     private static let unknown = Entry(
-        last: LastReading(measuredAt: 0, receivedAt: 0, importWh: 0, exportWh: 0, quality: 0, isSettled: false),
+        last: LastReading(measuredAt: 0, receivedAt: 0, importWh: 0, exportWh: 0, quality: 0),
         stagedIn: 0,
         isKnown: false
     )
@@ -54,7 +54,7 @@ struct RecentWindow: Sendable {
         }
         let last = entries[index].last
         if row.measuredAt > last.measuredAt {
-            guard !RegisterSeries.isBreak(from: Self.registers(last), to: Self.registers(row), limits: limits) else {
+            guard !RegisterSeries.isBreak(from: last.registers, to: Self.registers(row), limits: limits) else {
                 return stage(index, batch, keep: false)
             }
             entries[index].last = LastReading(
@@ -62,8 +62,7 @@ struct RecentWindow: Sendable {
                 receivedAt: row.receivedAt,
                 importWh: row.importWh,
                 exportWh: row.exportWh,
-                quality: row.quality,
-                isSettled: true
+                quality: row.quality
             )
             return .straight(previousAt: last.measuredAt)
         }
@@ -76,9 +75,9 @@ struct RecentWindow: Sendable {
     }
 
     /// Takes over what the database said about a device when this batch was committed, unless a later batch staged more of it.
-    mutating func learn(_ last: LastReading, ofDevice index: Int, batch: UInt32) {
-        guard last.isSettled, !entries[index].isKnown, entries[index].stagedIn <= batch else { return }
-        entries[index].last = last
+    mutating func learn(_ newest: NewestReadings, ofDevice index: Int, limits: ConnectionLimits, batch: UInt32) {
+        guard !entries[index].isKnown, entries[index].stagedIn <= batch, newest.isSettled(limits) else { return }
+        entries[index].last = newest.last
         entries[index].isKnown = true
     }
 
@@ -91,14 +90,6 @@ struct RecentWindow: Sendable {
             entries[index].stagedIn = batch
         }
         return .staged
-    }
-
-    private static func registers(_ last: LastReading) -> RegisterReading {
-        RegisterReading(
-            time: last.measuredAt,
-            importWh: last.importWh < 0 ? nil : last.importWh,
-            exportWh: last.exportWh < 0 ? nil : last.exportWh
-        )
     }
 
     private static func registers(_ row: ReadingRow) -> RegisterReading {

@@ -61,10 +61,10 @@ struct RecordIntake: Sendable {
 
     /// Learns what the database said when the batch with this number was committed.
     mutating func learn(_ receipt: CommitReceipt, devices: Set<Int32>, batch number: UInt32) {
-        guard !receipt.lastReadings.isEmpty else { return }
+        guard !receipt.newestReadings.isEmpty else { return }
         for id in devices {
-            guard let last = receipt.lastReadings[id], let index = directory.index(ofDeviceID: id) else { continue }
-            window.learn(last, ofDevice: index, batch: number)
+            guard let newest = receipt.newestReadings[id], let index = directory.index(ofDeviceID: id) else { continue }
+            window.learn(newest, ofDevice: index, limits: directory.devices[index].limits, batch: number)
         }
     }
 

@@ -14,6 +14,8 @@ public enum SourceEvent: Sendable, Equatable {
     case reachedEnd(assignmentIndex: Int, nextOffset: Int64)
     /// One partition cannot go on by itself.
     case partitionFailed(assignmentIndex: Int, PartitionFailure)
-    /// Something that heals by itself (a broker is away, a coordinator moves): for the log and the health state.
+    /// Something that heals by itself (one broker is away, a coordinator moves): for the log.
     case trouble(String)
+    /// No broker can be reached; told again every few seconds for as long as it lasts.
+    case outage(String)
 }

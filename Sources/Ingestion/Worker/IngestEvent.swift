@@ -8,6 +8,8 @@ public enum IngestEvent: Sendable {
     case storeRecovered
     /// The source has trouble that heals by itself.
     case sourceTrouble(String)
+    /// The source reaches no broker; told again every few seconds for as long as it lasts.
+    case sourceOutage(String)
     /// The group gave these partitions to this worker.
     case assigned([TopicPartition])
     /// These are taken over under these epochs and read from these offsets.

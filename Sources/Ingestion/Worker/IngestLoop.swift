@@ -144,6 +144,8 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
             try perform(machine.fetchFailed(index, failure))
         case .trouble(let what):
             observe(.sourceTrouble(what))
+        case .outage(let what):
+            observe(.sourceOutage(what))
         }
     }
 

@@ -46,7 +46,7 @@ final class ConsumerCallbacks: Sendable {
             $0[code, default: RateLimit(1, per: .seconds(2))].judge(at: .now)
         }
         guard verdict != .suppress else { return }
-        note(.trouble(text))
+        note(code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN.rawValue ? .outage(text) : .trouble(text))
     }
 
     /// Sets the callbacks and their context, which must outlive the client.

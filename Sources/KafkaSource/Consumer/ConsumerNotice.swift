@@ -10,6 +10,8 @@ enum ConsumerNotice: Sendable, Equatable {
     case lost
     /// An error that heals by itself.
     case trouble(String)
+    /// No broker can be reached.
+    case outage(String)
     /// An error after which the client does nothing any more.
     case fatal(String)
 }

@@ -191,6 +191,8 @@ internal import Synchronization
             return .lost
         case .trouble(let text):
             return .trouble(text)
+        case .outage(let text):
+            return .outage(text)
         case .fatal(let text):
             throw SourceFailure(isRetriable: false, "Kafka client: \(text). Restart the worker.")
         }

@@ -1,4 +1,3 @@
-internal import EnergySharing
 internal import Ingestion
 
 /// Writes one batch in one transaction.
@@ -8,17 +7,11 @@ internal import Ingestion
 /// Round trips: one for BEGIN, positions, gate and control; two per COPY that has rows; one for the staged rows; one for ledger and
 /// positions; one for COMMIT. However many partitions and devices there are.
 final class BatchWriter {
-    /// The judgement of a device's step from one reading to the next: whether it is a break.
-    typealias IsBreak = (_ deviceID: Int32, _ previous: RegisterReading, _ last: RegisterReading) -> Bool
-
     private let settings: IngestStoreSettings
-    private let isBreak: IsBreak
-    private var buffer = CopyBuffer(capacity: 1 << 20)
+    /// What ``copyStraight(_:_:)`` and its like encode their rows in.
+    var buffer = CopyBuffer(capacity: 1 << 20)
 
-    init(_ settings: IngestStoreSettings, isBreak: @escaping IsBreak) {
-        self.settings = settings
-        self.isBreak = isBreak
-    }
+    init(_ settings: IngestStoreSettings) { self.settings = settings }
 
     /// Writes and commits.
     ///
@@ -38,7 +31,7 @@ final class BatchWriter {
         for row in straight { outcomes[Int(row.partitionIndex)].accepted += 1 }
         try resolve(staged, horizon, connection, &outcomes, &receipt)
         try Self.during(.inner) { () throws(PostgresError) in
-            receipt.lastReadings = try lastReadings(of: batch.unknownDevices.sorted(), connection)
+            receipt.newestReadings = try newestReadings(of: batch.unknownDevices.sorted(), connection)
             receipt.dueMarks += try copyMarks(DueMark.marks(ofStraight: straight, behind: horizon), connection)
             try copyDeadLetters(batch, connection)
         }
@@ -122,30 +115,6 @@ final class BatchWriter {
 
     // MARK: Rows
 
-    private func copyStraight(_ rows: [ReadingRow], _ connection: PostgresConnection) throws(PostgresError) {
-        if rows.isEmpty { return }
-        buffer.removeAll()
-        for row in rows {
-            buffer.reading(
-                measuredAt: row.measuredAt,
-                receivedAt: row.receivedAt,
-                importWh: row.importWh,
-                exportWh: row.exportWh,
-                deviceID: row.deviceID,
-                flags: row.flags,
-                quality: row.quality
-            )
-        }
-        buffer.finish()
-        try connection.copyIn(
-            """
-            copy energy.reading (measured_at, received_at, import_wh, export_wh, device_id, flags, quality) \
-            from stdin (format binary)
-            """,
-            buffer
-        )
-    }
-
     /// Stages rows, gives each its outcome and marks what they touched behind the horizon.
     private func resolve(
         _ rows: [ReadingRow],
@@ -188,102 +157,31 @@ final class BatchWriter {
         }
     }
 
-    private func copyStaged(_ rows: [ReadingRow], _ connection: PostgresConnection) throws(PostgresError) {
-        buffer.removeAll()
-        for (sequence, row) in rows.enumerated() {
-            buffer.beginRow(fields: 9)
-            buffer.int32(Int32(sequence))
-            buffer.int32(row.partitionIndex)
-            buffer.int32(row.deviceID)
-            buffer.timestamp(row.measuredAt)
-            buffer.timestamp(row.receivedAt)
-            if row.importWh < 0 { buffer.null() } else { buffer.int64(row.importWh) }
-            if row.exportWh < 0 { buffer.null() } else { buffer.int64(row.exportWh) }
-            buffer.int16(row.flags)
-            buffer.byte(row.quality)
-        }
-        buffer.finish()
-        try connection.copyIn(StagingSQL.copy, buffer)
-    }
-
-    private func copyMarks(_ marks: [DueMark], _ connection: PostgresConnection) throws(PostgresError) -> Int {
-        if marks.isEmpty { return 0 }
-        buffer.removeAll()
-        for mark in marks {
-            buffer.beginRow(fields: 3)
-            buffer.int32(mark.deviceID)
-            buffer.timestamp(mark.from)
-            buffer.timestamp(mark.until)
-        }
-        buffer.finish()
-        try connection.copyIn("copy energy.due_mark (device_id, from_at, until_at) from stdin (format binary)", buffer)
-        return marks.count
-    }
-
-    private func copyDeadLetters(_ batch: IngestBatch, _ connection: PostgresConnection) throws(PostgresError) {
-        if batch.deadLetters.isEmpty { return }
-        buffer.removeAll()
-        for letter in batch.deadLetters {
-            let progress = batch.partitions[Int(letter.partitionIndex)]
-            buffer.beginRow(fields: 11)
-            buffer.text(progress.partition.topic)
-            buffer.int32(progress.partition.partition)
-            buffer.int32(progress.incarnation)
-            buffer.int64(letter.offset)
-            buffer.int32(letter.readingIndex)
-            buffer.timestamp(letter.receivedAt)
-            buffer.text(letter.reason)
-            buffer.text(letter.detail)
-            // U+0000 cannot be in text; a name that has it is no name of a hub's device, and the headers keep it.
-            if let name = letter.hubDeviceID, !name.utf8.contains(0) { buffer.text(name) } else { buffer.null() }
-            if letter.payload.isEmpty, letter.readingIndex >= 0 { buffer.null() } else { buffer.bytes(letter.payload) }
-            buffer.jsonb(DeadLetterEncoding.json(letter.headers))
-        }
-        buffer.finish()
-        try connection.copyIn(
-            """
-            copy energy.dead_letter (topic, partition, incarnation, record_offset, reading_index, received_at, reason, detail, \
-            hub_device_id, payload, headers) from stdin (format binary)
-            """,
-            buffer
-        )
-    }
-
     // MARK: Answers
 
-    /// The newest stored reading of each device, judged by the one before it.
-    private func lastReadings(
+    /// The newest stored readings of each device, two at most.
+    private func newestReadings(
         of devices: [Int32],
         _ connection: PostgresConnection
-    ) throws(PostgresError) -> [Int32: LastReading] {
+    ) throws(PostgresError) -> [Int32: NewestReadings] {
         if devices.isEmpty { return [:] }
-        let rows = try connection.runAll(StagingSQL.lastReadings(of: devices)).last
-        var readings: [Int32: LastReading] = [:]
-        guard let rows else { return readings }
-        var newest: RegisterReading?
+        var readings: [Int32: NewestReadings] = [:]
+        guard let rows = try connection.runAll(StagingSQL.newestReadings(of: devices)).last else { return readings }
         for row in 0..<rows.rowCount {
             guard let device = rows.int32(row, 0), let measuredAt = rows.int64(row, 1),
-                let receivedAt = rows.int64(row, 2),
-                let letter = rows.text(row, 5)?.utf8.first, let quality = EnergyQuality(letter: letter)
+                let receivedAt = rows.int64(row, 2), let letter = rows.text(row, 5)?.utf8.first
             else { continue }
-            let reading = RegisterReading(
-                time: measuredAt,
-                importWh: rows.int64(row, 3),
-                exportWh: rows.int64(row, 4),
-                quality: quality
+            let reading = LastReading(
+                measuredAt: measuredAt,
+                receivedAt: receivedAt,
+                importWh: rows.int64(row, 3) ?? -1,
+                exportWh: rows.int64(row, 4) ?? -1,
+                quality: letter
             )
             if readings[device] == nil {
-                newest = reading
-                readings[device] = LastReading(
-                    measuredAt: measuredAt,
-                    receivedAt: receivedAt,
-                    importWh: reading.importWh ?? -1,
-                    exportWh: reading.exportWh ?? -1,
-                    quality: letter,
-                    isSettled: true
-                )
-            } else if let last = newest {
-                readings[device]?.isSettled = !isBreak(device, reading, last)
+                readings[device] = NewestReadings(last: reading)
+            } else {
+                readings[device]?.previous = reading
             }
         }
         return readings

@@ -1,4 +1,4 @@
-public import EnergySharing
+internal import EnergySharing
 public import Ingestion
 internal import MeterReadings
 
@@ -15,18 +15,9 @@ public final class PostgresIngestStore: IngestStore {
     private var partitions = KnownPartitions()
 
     /// Makes a store; it connects at the first call.
-    ///
-    /// - Parameter isBreak: whether the step between two stored readings of a device is a break, as settlement judges it.
-    public init(
-        _ settings: IngestStoreSettings,
-        isBreak: @escaping (_ deviceID: Int32, _ previous: RegisterReading, _ last: RegisterReading) -> Bool = {
-            _,
-            _,
-            _ in false
-        }
-    ) {
+    public init(_ settings: IngestStoreSettings) {
         self.settings = settings
-        writer = BatchWriter(settings, isBreak: isBreak)
+        writer = BatchWriter(settings)
     }
 
     /// Closes the connection; the next call would make a new one.

@@ -193,7 +193,7 @@ enum StagingSQL {
     private static let mergingMarks = "group by device_id) merged"
 
     /// The last two readings of devices that take part in settlement, newest first.
-    static func lastReadings(of devices: [Int32]) -> String {
+    static func newestReadings(of devices: [Int32]) -> String {
         """
         select d.device_id, \(PostgresTimestamp.sql("r.measured_at")), \(PostgresTimestamp.sql("r.received_at")),
                r.import_wh, r.export_wh, r.quality

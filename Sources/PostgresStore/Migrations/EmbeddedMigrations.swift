@@ -383,8 +383,8 @@ comment on view energy.member_interval is
 -- Days are those of the community's zone: 23 or 25 hours long when the clocks change.
 create view energy.member_day as
 select i.community, i.member, (i.interval_start at time zone c.time_zone)::date as day,
-       case when bool_and(i.state = 'final') then 'final' when bool_or(i.state = 'corrected') then 'corrected'
-            else 'provisional' end as state,
+       case when bool_or(i.state = 'provisional') then 'provisional' when bool_or(i.state = 'corrected') then 'corrected'
+            else 'final' end as state,
        bool_and(i.complete) and sum(i.interval_end - i.interval_start) =
            (((i.interval_start at time zone c.time_zone)::date + 1)::timestamp at time zone c.time_zone)
          - ((i.interval_start at time zone c.time_zone)::date::timestamp at time zone c.time_zone) as complete,
@@ -407,8 +407,8 @@ with by_interval as (
     group by a.community_id, a.community, a.interval_start
 )
 select c.code as community, (s.interval_start at time zone c.time_zone)::date as day,
-       case when bool_and(s.state = 'final') then 'final' when bool_or(s.state = 'corrected') then 'corrected'
-            else 'provisional' end as state,
+       case when bool_or(s.state = 'provisional') then 'provisional' when bool_or(s.state = 'corrected') then 'corrected'
+            else 'final' end as state,
        bool_and(s.received = s.expected) and sum(s.interval_end - s.interval_start) =
            (((s.interval_start at time zone c.time_zone)::date + 1)::timestamp at time zone c.time_zone)
          - ((s.interval_start at time zone c.time_zone)::date::timestamp at time zone c.time_zone) as complete,

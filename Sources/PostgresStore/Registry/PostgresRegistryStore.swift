@@ -62,6 +62,7 @@ public final class PostgresRegistryStore {
             if plan.changes.isEmpty { return plan }
             try lockSettlement(of: plan)
             try checkLengths(plan)
+            try checkRegisters(plan)
             try run(BatchGate.enterExclusively)
             // Only now can no batch bring a device its first reading.
             try checkRegisters(plan)

@@ -12,7 +12,12 @@ final class IngestTelemetry: Sendable {
         var assigned: [TopicPartition] = []
         var storeFailures = 0
         var storeAwaySince: ContinuousClock.Instant?
+        /// When the source last said that it reaches no broker.
+        var lastOutage: ContinuousClock.Instant?
     }
+
+    /// The client tries every few seconds and tells of each failure: silence for so long means that a broker is back.
+    private static let outageSilence = Duration.seconds(15)
 
     private let telemetry: WorkerTelemetry
     private let state = Mutex(State())
@@ -27,11 +32,14 @@ final class IngestTelemetry: Sendable {
         case .storeTrouble(let failure): storeTrouble(failure)
         case .storeRecovered: storeRecovered()
         case .sourceTrouble(let what): telemetry.record(SourceTroubled(what, keepsFromReading: false))
+        case .sourceOutage(let what):
+            state.withLock { $0.lastOutage = .now }
+            telemetry.record(SourceTroubled(what, keepsFromReading: true))
         case .assigned(let partitions):
             state.withLock { $0.assigned = partitions }
             telemetry.record(PartitionsAssigned(partitions.map(\.description)))
         case .takenOver(let starts):
-            telemetry.record(SourceRecovered())
+            sourceRecovered()
             for (start, epoch) in starts {
                 telemetry.record(PartitionTakenOver("\(start.partition)", epoch: epoch, nextOffset: start.offset))
             }
@@ -58,7 +66,13 @@ final class IngestTelemetry: Sendable {
         }
     }
 
+    private func sourceRecovered() {
+        state.withLock { $0.lastOutage = nil }
+        telemetry.record(SourceRecovered())
+    }
+
     private func committed(_ summary: IngestSummary) {
+        if state.withLock({ $0.lastOutage != nil }) { sourceRecovered() }
         var counts = BatchCommitted.Counts()
         counts.decodedRecords = summary.records - summary.skippedRecords - summary.refusedRecords
         counts.skippedRecords = summary.skippedRecords
@@ -114,6 +128,7 @@ final class IngestTelemetry: Sendable {
 
     private func progress(_ progress: IngestProgress) {
         telemetry.health.progressed(Self.loop)
+        if let outage = state.withLock({ $0.lastOutage }), outage.duration(to: .now) > Self.outageSilence { sourceRecovered() }
         telemetry.record(PartitionsCounted(running: progress.running, halted: progress.halted))
         telemetry.record(ProgressMeasured(lag: progress.lag ?? 0, bufferedBytes: progress.bufferedBytes))
     }

@@ -57,6 +57,7 @@ struct WorkerRun {
         let serving = serveHTTP()
         // A drain ends soon; what is kept is the worker's business.
         async let upkeep: Void = drains ? () : keepUp()
+        async let announced: Void = announceStop()
         async let attributed = attribute()
         let ingested = await ingest()
         ingestEnded.set()
@@ -64,8 +65,8 @@ struct WorkerRun {
         // A drain's upkeep has nothing to wait for; a worker's ends with its loops.
         stopping.set()
         await upkeep
+        await announced
         let began = ContinuousClock.now
-        telemetry.record(WorkerStopping(reason: ingested == nil && settled == nil ? "done" : "failed"))
         serving?.cancel()
         await serving?.value
         telemetry.record(WorkerStopped(after: began.duration(to: .now)))
@@ -126,6 +127,12 @@ struct WorkerRun {
         telemetry.health.finished(SettlementTelemetry.loop)
         if failure != nil { stopping.set() }
         return failure
+    }
+
+    /// Not ready from the moment on in which the order to stop is given: what has been begun is still finished.
+    private func announceStop() async {
+        while !stopping.isSet { try? await Task.sleep(for: .milliseconds(50)) }
+        telemetry.record(WorkerStopping(reason: drains ? "drained" : "stop"))
     }
 
     private func keepUp() async {

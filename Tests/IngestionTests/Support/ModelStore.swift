@@ -117,16 +117,18 @@ final class ModelStore: IngestStore, Sendable {
             }
         }
         for device in batch.unknownDevices {
-            guard let last = state.rows.values.filter({ $0.deviceID == device }).max(by: { $0.measuredAt < $1.measuredAt })
-            else { continue }
-            receipt.lastReadings[device] = LastReading(
-                measuredAt: last.measuredAt,
-                receivedAt: last.receivedAt,
-                importWh: last.importWh,
-                exportWh: last.exportWh,
-                quality: last.quality,
-                isSettled: true
-            )
+            let newest = state.rows.values.filter { $0.deviceID == device }.sorted { $0.measuredAt > $1.measuredAt }
+                .prefix(2).map {
+                    LastReading(
+                        measuredAt: $0.measuredAt,
+                        receivedAt: $0.receivedAt,
+                        importWh: $0.importWh,
+                        exportWh: $0.exportWh,
+                        quality: $0.quality
+                    )
+                }
+            guard let last = newest.first else { continue }
+            receipt.newestReadings[device] = NewestReadings(last: last, previous: newest.dropFirst().first)
         }
         for part in batch.partitions {
             state.positions[part.partition]?.nextOffset = part.nextOffset

@@ -153,8 +153,7 @@ struct PostgresConnectionTests {
     }
 
     @Test func refusedConnectionsTellTheirSQLSTATE() throws {
-        var url = database.url
-        url = String(url[..<(url.lastIndex(of: "/") ?? url.endIndex)]) + "/no_such_database"
+        let url = try TestDatabase.url(ofDatabase: "no_such_database")
         let error = #expect(throws: PostgresError.self) { try PostgresConnection(url, applicationName: "t") }
         #expect(error?.sqlState == "3D000")
         #expect(error?.isConnectionLost == true)

@@ -5,82 +5,6 @@ import Testing
 
 @testable import PostgresStore
 
-/// A number that several threads raise.
-private final class Counter: Sendable {
-    let value = Atomic(0)
-}
-
-/// The same rules in plain Swift: what the place of a (device, time) holds, and what became of each row.
-private struct ReferenceStore {
-    struct Key: Hashable, Comparable {
-        var device: Int32
-        var time: Int64
-        static func < (left: Key, right: Key) -> Bool { (left.device, left.time) < (right.device, right.time) }
-    }
-
-    var places: [Key: ReadingRow] = [:]
-    var history = 0
-
-    static func order(_ row: ReadingRow) -> [Int64] {
-        let rank = Int64(Array("MSEFN".utf8).firstIndex(of: row.quality) ?? 9)
-        let registers = [row.importWh, row.exportWh].map { $0 < 0 ? Int64.max : $0 }
-        return [rank, row.receivedAt] + registers + [Int64(row.flags)]
-    }
-
-    static func isBetter(_ left: ReadingRow, _ right: ReadingRow) -> Bool {
-        order(left).lexicographicallyPrecedes(order(right))
-    }
-
-    static func haveSameValues(_ left: ReadingRow, _ right: ReadingRow) -> Bool {
-        (left.importWh, left.exportWh, left.quality) == (right.importWh, right.exportWh, right.quality)
-    }
-
-    /// Outcomes of rows that come in one batch: the best of each key is compared with its place, the others with the winner.
-    mutating func write(_ rows: [ReadingRow]) -> OutcomeCounts {
-        var counts = OutcomeCounts()
-        for (key, rows) in Dictionary(grouping: rows, by: { Key(device: $0.deviceID, time: $0.measuredAt) }) {
-            let sorted = rows.sorted { Self.isBetter($0, $1) }
-            let best = sorted[0]
-            if let stored = places[key] {
-                if Self.haveSameValues(best, stored) {
-                    counts.duplicate += 1
-                    if Self.isBetter(best, stored) { places[key] = best }
-                } else {
-                    history += 1
-                    if Self.isBetter(best, stored) {
-                        counts.replaced += 1
-                        places[key] = best
-                    } else {
-                        counts.superseded += 1
-                    }
-                }
-            } else {
-                counts.accepted += 1
-                places[key] = best
-            }
-            guard let winner = places[key] else { continue }
-            for loser in sorted.dropFirst() {
-                if Self.haveSameValues(loser, winner) {
-                    counts.duplicate += 1
-                } else {
-                    counts.superseded += 1
-                    history += 1
-                }
-            }
-        }
-        return counts
-    }
-
-    /// As ``IngestFixture/readings()`` shows it.
-    var lines: [String] {
-        places.sorted { $0.key < $1.key }.map { key, row in
-            let registers = [row.importWh, row.exportWh].map { $0 < 0 ? "-" : String($0) }.joined(separator: " ")
-            let quality = Character(UnicodeScalar(row.quality))
-            return "\(key.device)@\(key.time) \(registers) \(quality) \(row.receivedAt) \(row.flags)"
-        }
-    }
-}
-
 @Suite("Outcomes", .needsPostgres)
 struct OutcomeTests {
     /// Few devices, times and values, so that everything collides.
@@ -170,6 +94,41 @@ struct OutcomeTests {
         #expect(row.int64(0, 0) == 600)
         #expect(try fixture.number("select count(*) from energy.reading") == row.int64(0, 1))
         #expect(try fixture.number("select count(*) from energy.reading_history") == row.int64(0, 2))
+        try fixture.checkBooks()
+    }
+
+    @Test func aRowIsComparedWithWhatAnotherSessionIsJustWriting() throws {
+        let fixture = try IngestFixture()
+        try fixture.write(fixture.batch(staged: [reading(1, 0, import: 500, received: 100)]))
+        // The batch's row is better than what was there, and worse than what will be.
+        let other = BlockingSession(
+            fixture.database.url,
+            "update energy.reading set import_wh = 400, received_at = '2016-08-01 00:00:10Z'"
+        )
+        try waitUntil("the other session's update") { other.hasBegun }
+        #expect(
+            try fixture.write(fixture.batch(staged: [reading(1, 0, import: 440, received: 40)])).outcomes.superseded
+                == 1
+        )
+        #expect(try fixture.number("select import_wh from energy.reading") == 400)
+        try fixture.checkBooks()
+    }
+
+    @Test func aRowThatWasComparedCannotChangeBeforeTheBatchIsDone() throws {
+        let fixture = try IngestFixture()
+        try fixture.write(fixture.batch(staged: [reading(1, 0, import: 500, received: 100)]))
+        // Stops the batch after it compared, where it writes the history; then somebody else tries to change the row.
+        let other = BlockingSession(
+            fixture.database.url,
+            "lock table energy.reading_history in share mode",
+            meanwhile: "set lock_timeout = '100ms'; update energy.reading set import_wh = 1"
+        )
+        try waitUntil("the lock") { other.hasBegun }
+        #expect(
+            try fixture.write(fixture.batch(staged: [reading(1, 0, import: 440, received: 40)])).outcomes.replaced == 1
+        )
+        #expect(other.wasRefused)
+        #expect(try fixture.number("select import_wh from energy.reading") == 440)
         try fixture.checkBooks()
     }
 

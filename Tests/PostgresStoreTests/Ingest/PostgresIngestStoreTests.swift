@@ -34,13 +34,8 @@ struct PostgresIngestStoreTests {
         #expect(failure?.action == .halt && failure?.description.contains("from-the-future") == true)
     }
 
-    @Test func unknownDevicesAreAnsweredWithTheirLastReading() throws {
-        let fixture = try IngestFixture { url in
-            PostgresIngestStore(IngestStoreSettings(conninfo: url)) { device, previous, last in
-                #expect(previous.time < last.time)
-                return (last.importWh ?? 0) < (previous.importWh ?? 0)
-            }
-        }
+    @Test func unknownDevicesAreAnsweredWithTheirNewestReadings() throws {
+        let fixture = try IngestFixture()
         var batch = fixture.batch(
             staged: [
                 reading(1, 0, import: 500, export: 7), reading(1, 900, import: 600, export: -1, quality: "S"),
@@ -50,32 +45,30 @@ struct PostgresIngestStoreTests {
             ]
         )
         batch.unknownDevices = [1, 2, 3, 4, 5]
-        let receipt = try fixture.write(batch)
-        func last(
-            _ device: Int32,
-            _ seconds: Int64,
-            _ importWh: Int64,
-            _ exportWh: Int64,
-            _ quality: Character,
-            _ isSettled: Bool
+        let stored = Dictionary(
+            uniqueKeysWithValues: batch.staged.map { row in
+                (
+                    [Int64(row.deviceID), row.measuredAt],
+                    LastReading(
+                        measuredAt: row.measuredAt,
+                        receivedAt: row.receivedAt,
+                        importWh: row.importWh,
+                        exportWh: row.exportWh,
+                        quality: row.quality
+                    )
+                )
+            }
         )
-            -> LastReading
-        {
-            let row = reading(device, seconds)
-            return LastReading(
-                measuredAt: row.measuredAt,
-                receivedAt: row.receivedAt,
-                importWh: importWh,
-                exportWh: exportWh,
-                quality: quality.asciiValue ?? 0,
-                isSettled: isSettled
+        func newest(_ device: Int32, _ seconds: Int64, _ previous: Int64?) throws -> NewestReadings {
+            let last = try #require(stored[[Int64(device), reading(device, seconds).measuredAt]])
+            return NewestReadings(
+                last: last,
+                previous: previous.flatMap { stored[[Int64(device), reading(device, $0).measuredAt]] }
             )
         }
+        let receipt = try fixture.write(batch)
         #expect(
-            receipt.lastReadings == [
-                1: last(1, 900, 600, -1, "S", true), 2: last(2, 900, 400, -1, "E", false),
-                3: last(3, 0, -1, 9, "M", true),
-            ]
+            try receipt.newestReadings == [1: newest(1, 900, 0), 2: newest(2, 900, 0), 3: newest(3, 0, nil)]
         )
     }
 

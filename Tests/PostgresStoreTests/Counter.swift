@@ -1,0 +1,6 @@
+import Synchronization
+
+/// A number that several threads raise.
+final class Counter: Sendable {
+    let value = Atomic(0)
+}
