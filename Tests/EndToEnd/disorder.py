@@ -98,6 +98,7 @@ def bad_records(names: list[str]) -> list[Message]:
     nothing = Message(name, json.dumps(reading).encode(), (), at)
     keyed = Message(name, json.dumps(reading).encode(), (), at, key=name.encode())
     long_list = [reading | {"t": rfc3339(at - i * SECOND)} for i in range(1_001)]
+    lone = readings_of(3)[24 * 3]["import_wh"]
     register = readings_of(2, step=HOUR // 4)[24 * 4 * 3]
     mixed = [
         {"t": rfc3339(at + 5 * 60 * SECOND), "import_wh": register["import_wh"], "export_wh": register["export_wh"]},
@@ -108,6 +109,7 @@ def bad_records(names: list[str]) -> list[Message]:
         {"import_wh": 1, "export_wh": 1},  # says no time
         {"t": rfc3339(at).removesuffix("Z"), "import_wh": 1},  # says no zone
         {"t": rfc3339(at + 8 * 60 * SECOND)},  # says no register
+        {"t": rfc3339(at + 8 * 60 * SECOND), "import_wh": 1},  # lacks a register that the meter has
         {"t": rfc3339(at + 9 * 60 * SECOND), "import_wh": "1", "export_wh": 1},  # text where a number is expected
     ]
     bodies = [
@@ -123,7 +125,8 @@ def bad_records(names: list[str]) -> list[Message]:
         (name, reading | {"device": names[3]}),
         ("a-stranger", reading),
         (name, {"v": 1, "readings": mixed}),
-        (name, {"v": 1, "t": rfc3339(at), "import_wh": 1, "q": "?"}),
+        (name, {"v": 1, "t": rfc3339(at), "import_wh": 1, "export_wh": 1, "q": "?"}),
+        (names[3], reading | {"t": rfc3339(at + 300 * SECOND), "import_wh": lone}),  # a register too many
     ]
     messages = [hub_message(device, body, enqueued=at) for device, body in bodies]
     change = hub_message(name, good_time, enqueued=at)

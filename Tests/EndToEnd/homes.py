@@ -21,8 +21,14 @@ NAMES = ("home-B", "home-a", "home-10", "home-9", "Home.c")
 def make_devices(
     start: int = START - 2 * DAY, shares=(400_000, 250_000, 150_000, 100_000, 50_000)
 ) -> tuple[Device, ...]:
+    """Five homes; the fourth has no panels, and a meter with one register."""
     return tuple(
-        Device(name, (Participation(start, share_ppm=share),), inverter_watts=5_000)
+        Device(
+            name,
+            (Participation(start, share_ppm=share),),
+            inverter_watts=5_000,
+            registers="import" if name == NAMES[3] else "both",
+        )
         for name, share in zip(NAMES, shares, strict=True)
     )
 
@@ -119,7 +125,7 @@ def in_time_order(messages: list[Message]) -> list[Message]:
 def ordinary_messages(devices: tuple[Device, ...], days: float = DAYS) -> list[Message]:
     """What a community sends on ordinary days: on the hour, off the hour, every quarter, singly and in batches, some in kWh.
 
-    One home has no panels: its meter reports the import register alone.
+    The home without panels reports its import register alone.
     """
     names = [device.hub_id for device in devices]
     without_panels = readings_of(3, days=days)

@@ -60,6 +60,7 @@ class Device:
     participations: tuple[Participation, ...] = ()
     connection_watts: int = 17_250
     inverter_watts: int | None = None
+    registers: str = "both"  # or import, or export: what the meter has
     enabled: bool = True
 
 
@@ -222,6 +223,17 @@ def check(reading: Reading) -> None:
         raise Refused("time_too_old")
 
 
+def as_registered(reading: Reading, device: Device) -> Reading:
+    """A meter reports the registers that it has, always; others are left out."""
+    kept = {}
+    for name, other in (("import", "export"), ("export", "import")):
+        value = getattr(reading, f"{name}_wh")
+        kept[f"{name}_wh"] = None if device.registers == other else value
+        if value is None and device.registers != other:
+            raise Refused("bad_schema")
+    return replace(reading, **kept)
+
+
 def ingest(records: list[Record], devices: list[Device]) -> Ingested:
     """Takes the records in the order of their partitions; each device's records are in one partition."""
     result = Ingested()
@@ -243,7 +255,7 @@ def ingest(records: list[Record], devices: list[Device]) -> Ingested:
             try:
                 if isinstance(reading, Refused):
                     raise reading
-                reading = replace(reading, received_at=received_at)
+                reading = replace(as_registered(reading, registry[hub_id]), received_at=received_at)
                 check(reading)
             except Refused as refused:
                 result.sums["rejected"] += 1
@@ -292,13 +304,8 @@ def place(result: Ingested, hub_id: str, reading: Reading) -> str:
 
 
 def with_both_registers(series: list[Reading]) -> list[Reading]:
-    """A register that a meter never reports counts nothing. (One that it reports at times is not covered here.)"""
-    for name in ("import_wh", "export_wh"):
-        reported = {getattr(reading, name) is not None for reading in series}
-        assert len(reported) < 2, "the reference does not know registers that are reported only at times"
-        if reported == {False}:
-            series = [replace(reading, **{name: 0}) for reading in series]
-    return series
+    """A register that a meter does not have counts nothing."""
+    return [replace(each, import_wh=each.import_wh or 0, export_wh=each.export_wh or 0) for each in series]
 
 
 def breaks(before: Reading, after: Reading, device: Device) -> bool:

@@ -37,10 +37,10 @@ def test_members_come_and_go(world):
     """One joins on the second day, one leaves on the third, one takes a day off and returns with another share."""
     devices = list(make_devices())
     middle = START + 2 * DAY
-    devices[0] = replace(devices[0], participations=(Participation(START + DAY + HOUR, share_ppm=300_000),))
-    devices[1] = replace(devices[1], participations=(Participation(START + DAY, share_ppm=200_000),))
+    devices[0] = replace(devices[0], participations=(Participation(START + DAY + HOUR, share_ppm=200_000),))
+    devices[1] = replace(devices[1], participations=(Participation(START + DAY, share_ppm=100_000),))
     devices[2] = replace(devices[2], participations=(Participation(START, middle + HOUR, share_ppm=150_000),))
-    away = (Participation(START, middle - DAY, share_ppm=1), Participation(middle, share_ppm=500_000))
+    away = (Participation(START, middle - DAY, share_ppm=1), Participation(middle, share_ppm=400_000))
     devices[4] = replace(devices[4], participations=away)
     community = with_key(Community(tuple(devices)), "static")
     world.prepare(community)

@@ -193,6 +193,15 @@ def test_a_fault_inside_one_reading_refuses_that_reading():
     assert result.sums == {"records": 2, "readings": 5, "accepted": 1, "rejected": 4}
 
 
+def test_a_meter_reports_the_registers_that_it_has():
+    lone = Device("m-1", registers="import")
+    result = ingest(
+        [record(message(imported=5, exported=7)), record({"v": 1, "t": 0, "export_wh": 1}, offset=1)], [lone]
+    )
+    assert [reading.values for reading in result.readings.values()] == [(5, None, "M")]
+    assert result.dead == {(0, 1, 0): "bad_schema"}
+
+
 def test_kilowatt_hours_are_decimal_digits_and_are_floored():
     body = b'{"v":1,"t":%d,"import_kwh":0.0029999,"export_kwh":"32507.388"}' % (NOON // 1000)
     result = ingest([record(body)], [METER])

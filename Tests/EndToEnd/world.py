@@ -46,7 +46,7 @@ class World:
     def _make_database(self) -> None:
         """Owned by a role without special rights, in a time zone that nobody expects."""
         with psycopg.connect(self.server, autocommit=True) as server:
-            if not server.execute("select from pg_roles where rolname = 'e2e'").fetchone():
+            if not server.execute("select 1 from pg_roles where rolname = 'e2e'").fetchone():
                 server.execute("create role e2e login")
             server.execute(f'create database "{self.name}" owner e2e')
             server.execute(f"alter database \"{self.name}\" set timezone = 'America/St_Johns'")
@@ -192,7 +192,7 @@ class World:
         same("reading", self.stored_readings(), {key: stored_form(each) for key, each in expected.readings.items()})
         same("dead_letter", self.stored_dead_letters(), expected.dead)
         assert self.value("select count(*) from energy.reading_history") == expected.history
-        same("the ledger's sums", self.ledger_sums(), Counter(expected.sums))
+        same("the ledger's sums", without_order(self.ledger_sums()), without_order(expected.sums))
         same("interval_status", self.stored_status(), settled.status)
         same("current_attribution", self.stored_attribution(), settled.rows)
         same("anomaly", self.stored_anomalies(), settled.anomalies)
@@ -286,6 +286,12 @@ def since_epoch(moment) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
+def without_order(sums: Counter) -> Counter:
+    """Of several readings of one instant in one batch nobody can say which replaced which: one has the place, the others lost it."""
+    lost = sums["replaced"] + sums["superseded"]
+    return Counter({name: count for name, count in sums.items() if name not in ("replaced", "superseded")}, lost=lost)
+
+
 def stored_form(reading) -> tuple:
     return (*reading.values, reading.received_at, reading.flags)
 
@@ -314,6 +320,7 @@ def registry_of(community: Community, grace: str = "2h") -> dict:
         entry = {
             "hub_device_id": device.hub_id,
             "connection_watts": device.connection_watts,
+            "registers": device.registers,
             "participation": participations,
         }
         if device.inverter_watts is not None:
