@@ -83,8 +83,6 @@ public struct KafkaConsumerConfiguration: Sendable {
             "queued.min.messages": "\(max(budget / 1536, 100))",
             "fetch.max.bytes": "\(min(max(budget / 8, 1_048_576), 52_428_800))",
             "fetch.wait.max.ms": "250",
-            // A full queue is drained within milliseconds; the default, a second, would be most of a catch-up's time.
-            "fetch.queue.backoff.ms": "10",
             "session.timeout.ms": "12000",
             "heartbeat.interval.ms": "\(heartbeatMilliseconds)",
             "max.poll.interval.ms": "300000",

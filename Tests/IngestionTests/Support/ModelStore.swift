@@ -1,4 +1,5 @@
 import Ingestion
+import MeterReadings
 import Synchronization
 
 /// A database in memory that keeps the store's promises: one transaction per batch, fenced by epochs, compared by offsets.
@@ -44,7 +45,11 @@ final class ModelStore: IngestStore, Sendable {
     init(devices: [String]) {
         var initial = State()
         initial.devices = devices.enumerated().map { index, name in
-            DeviceEntry(deviceID: Int32(index + 1), hubDeviceID: Array(name.utf8))
+            DeviceEntry(
+                deviceID: Int32(index + 1),
+                hubDeviceID: Array(name.utf8),
+                profile: DeviceProfile(registers: .import)
+            )
         }
         state = Mutex(initial)
     }
