@@ -124,7 +124,9 @@ let package = Package(
         ),
         .testTarget(
             name: "WattsourceTests",
-            dependencies: ["wattsource", "PostgresStore", "Ingestion", "KafkaSource", argumentParser, logging],
+            dependencies: [
+                "wattsource", "CommunityRegistry", "PostgresStore", "Ingestion", "KafkaSource", argumentParser, logging,
+            ],
             swiftSettings: strict
         ),
     ]
