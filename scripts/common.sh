@@ -86,7 +86,7 @@ free_port() {
 
 # is_ours PID WORD: whether the process lives and its command line contains the word; a pid alone may have been given to another.
 is_ours() {
-    [[ -n ${1:-} && -r /proc/$1/cmdline ]] && tr '\0' ' ' <"/proc/$1/cmdline" | grep -qF -- "$2"
+    [[ -n ${1:-} && -r /proc/$1/cmdline ]] && tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -qF -- "$2"
 }
 
 # stop_process PID WORD SECONDS [SIGNAL]: asks a process of ours to end, waits, and kills it if it does not.

@@ -468,7 +468,10 @@ def settle(readings: dict[tuple[str, int], Reading], community: Community) -> Se
             reading for (name, _), reading in readings.items() if name == device.hub_id and reading.quality in "MSE"
         ]
         stored = with_both_registers(sorted(stored, key=lambda each: each.time))
-        result.anomalies |= find_anomalies(stored, device)
+        for anomaly in find_anomalies(stored, device):
+            _, _, since, until = anomaly
+            if any(each.start <= until and (each.end is None or since < each.end) for each in device.participations):
+                result.anomalies.add(anomaly)
         series[device.hub_id] = running_registers(without_outliers(stored, device), device)
         if stored:
             first[device.hub_id] = stored[0].time

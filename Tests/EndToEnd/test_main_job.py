@@ -49,6 +49,18 @@ def test_members_come_and_go(world):
     world.check()
 
 
+@pytest.mark.parametrize("key", ["proportional", "static", "equal"])
+def test_a_meter_that_falls_silent(world, key):
+    """It is missing from then on: it counts as 0 in the split, and its fixed share is given to nobody else."""
+    devices = make_devices()
+    world.prepare(with_key(Community(devices), key))
+    silence = START + 2 * DAY + 12 * HOUR
+    messages = ordinary_messages(devices, days=4)
+    world.send([each for each in messages if each.device != devices[0].hub_id or each.timestamp < silence])
+    world.drain()
+    world.check()
+
+
 @pytest.mark.parametrize("is_reversed", [False, True])
 def test_a_contract_that_begins_after_the_readings(world, is_reversed):
     """Its first interval is known from the readings on both sides of it, whichever of them comes first."""

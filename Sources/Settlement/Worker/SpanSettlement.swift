@@ -22,6 +22,14 @@ struct SpanSettlement: Sendable {
         var everyParticipation: [Participation]
     }
 
+    /// A meter that has a value in an interval.
+    private struct Present {
+        var deviceID: Int32
+        /// Its index among the members of the split.
+        var place: Int
+        var energy: IntervalEnergy
+    }
+
     /// The meters whose readings are needed, by number, ascending.
     var wantedMeters: [Int32] { meters.map(\.deviceID).sorted() }
 
@@ -82,27 +90,27 @@ struct SpanSettlement: Sendable {
         result.intervals.reserveCapacity(span.count)
         result.rows.reserveCapacity(span.count * meters.count)
         var members: [SharingMember] = []
-        var present: [(device: Int32, energy: IntervalEnergy)] = []
+        var present: [Present] = []
         for interval in 0..<span.count {
             let start = span.from + Int64(interval) * span.rule.interval
             members.removeAll(keepingCapacity: true)
             present.removeAll(keepingCapacity: true)
             var expected: Int32 = 0
-            for (index, meter) in meters.enumerated() where interval >= expectedFrom[index] {
+            for (index, meter) in meters.enumerated() {
                 guard let part = meter.participations.first(where: { $0.from <= start && start < $0.until }) else {
                     continue
                 }
-                expected += 1
-                guard interval < energies[index].count, let energy = energies[index][interval] else { continue }
-                present.append((meter.deviceID, energy))
-                members.append(
-                    SharingMember(
-                        needWh: energy.importWh,
-                        offerWh: energy.exportWh,
-                        sharePPM: part.sharePPM,
-                        priority: part.priority
-                    )
-                )
+                var member = SharingMember(needWh: 0, sharePPM: part.sharePPM, priority: part.priority)
+                if interval >= expectedFrom[index] {
+                    expected += 1
+                    if interval < energies[index].count, let energy = energies[index][interval] {
+                        member.needWh = energy.importWh
+                        member.offerWh = energy.exportWh
+                        present.append(Present(deviceID: meter.deviceID, place: members.count, energy: energy))
+                    }
+                }
+                // A missing meter counts as 0, but its fixed share stays its own: the others' shares do not hang on its readings.
+                members.append(member)
             }
             if expected == 0, result.intervals.isEmpty, start < firstIntervalAt ?? .min { continue }
             result.intervals.append(
@@ -120,19 +128,19 @@ struct SpanSettlement: Sendable {
     }
 
     private func append(
-        _ present: [(device: Int32, energy: IntervalEnergy)],
+        _ present: [Present],
         _ members: [SharingMember],
         _ start: Int64,
         to result: inout SettledSpan
     ) {
         guard !present.isEmpty else { return }
         let split = EnergySplit.split(members, by: span.rule.sharing)
-        for (index, meter) in present.enumerated() {
-            let (community, shared) = (split.communityWh[index], split.sharedWh[index])
+        for meter in present {
+            let (community, shared) = (split.communityWh[meter.place], split.sharedWh[meter.place])
             result.rows.append(
                 AttributionRow(
                     intervalStart: start,
-                    deviceID: meter.device,
+                    deviceID: meter.deviceID,
                     importWh: meter.energy.importWh,
                     communityWh: community,
                     gridWh: meter.energy.importWh - community,

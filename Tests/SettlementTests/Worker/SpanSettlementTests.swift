@@ -87,6 +87,26 @@ struct SpanSettlementTests {
         #expect(result.rows.count == 5)
     }
 
+    @Test("A missing meter's fixed share stays its own: the others get what they would get with it")
+    func fixedShares() {
+        let names: [Int32: String] = [1: "a", 2: "b", 3: "missing", 4: "roof"]
+        var fixed = span(0, 1)
+        fixed.rule.sharing = SharingRule(key: .static)
+        // 3 Wh on shares of 0.25, 0.25 and 0.5: 0.75, 0.75 and 1.5 Wh, so everybody gets 1.
+        let shares: [Int32: Int64] = [1: 250_000, 2: 250_000, 3: 500_000, 4: 0]
+        let parts = shares.map { Participation(deviceID: $0.key, from: 0, sharePPM: $0.value) }
+        var settlement = SpanSettlement(fixed, terms(parts, names: names))
+        for meter: Int32 in 1...2 { settlement.take([reading(0, 0, 0), reading(1, 9, 0)], ofMeter: meter) }
+        settlement.take([reading(0, 0, 0)], ofMeter: 3)
+        settlement.take([reading(0, 0, 0), reading(1, 0, 3)], ofMeter: 4)
+        let result = settlement.settle(firstIntervalAt: nil)
+        #expect(result.intervals.map(\.expected) == [4])
+        #expect(result.intervals.map(\.received) == [3])
+        let community = Dictionary(uniqueKeysWithValues: result.rows.map { ($0.deviceID, $0.communityWh) })
+        #expect(community == [1: 1, 2: 1, 4: 0])
+        #expect(result.rows.map(\.surplusWh) == [0, 0, 1])
+    }
+
     @Test("A participation that ends leaves its meter out from there on")
     func participation() {
         let names: [Int32: String] = [1: "a", 2: "b"]
