@@ -16,6 +16,7 @@ struct WorkerRun {
     private let telemetry: WorkerTelemetry
     /// Ends everything.
     private let stopping = StopFlag()
+    private let deadline: StopDeadline
     /// Ends the attribute loop of a drain, which then settles the rest.
     private let ingestEnded = StopFlag()
 
@@ -26,6 +27,7 @@ struct WorkerRun {
         self.drains = drains
         self.owner = owner ?? WorkerName.ofThisProcess
         telemetry = WorkerTelemetry(logger: WorkerLog.logger(configuration.log))
+        deadline = StopDeadline(stopping, telemetry.logger)
         if loops != .attribute {
             let kafka = try configuration.requireKafka()
             do throws(KafkaConfigurationFailure) {
@@ -41,7 +43,10 @@ struct WorkerRun {
     /// - Throws: ``CommandFailure`` with the exit code.
     func run() async throws {
         let signals = StopSignals(stopping)
-        defer { withExtendedLifetime(signals) {} }
+        defer {
+            deadline.lift()
+            withExtendedLifetime(signals) {}
+        }
         try await requireSchema()
         telemetry.record(
             WorkerStarted(
@@ -94,7 +99,11 @@ struct WorkerRun {
                     progress.observe(event)
                 }
                 let halted = try loop.run()
-                guard drains, !halted.isEmpty else { return nil }
+                guard drains else { return nil }
+                if stopping.isSet {
+                    return CommandFailure(.unavailable, "stopped before everything was read: run it again to go on")
+                }
+                guard !halted.isEmpty else { return nil }
                 return CommandFailure(.unavailable, WorkerRun.haltedSentence(halted))
             } catch let failure as CommandFailure {
                 return failure
@@ -103,7 +112,7 @@ struct WorkerRun {
             }
         }
         progress.end()
-        if failure != nil { stopping.set() }
+        if let failure { stop(with: failure) }
         return failure
     }
 
@@ -125,7 +134,7 @@ struct WorkerRun {
             }
         }
         telemetry.health.finished(SettlementTelemetry.loop)
-        if failure != nil { stopping.set() }
+        if let failure { stop(with: failure) }
         return failure
     }
 
@@ -140,6 +149,11 @@ struct WorkerRun {
         await onOwnThread("upkeep") {
             Upkeep(configuration, telemetry).run(until: stopping)
         }
+    }
+
+    private func stop(with failure: CommandFailure) {
+        deadline.willFail(with: failure.code)
+        stopping.set()
     }
 
     // MARK: - Around them
