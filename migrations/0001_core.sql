@@ -136,6 +136,8 @@ create table energy.dead_letter (
     primary key (topic, partition, incarnation, record_offset, reading_index, received_at)
 ) partition by range (received_at);
 comment on column energy.dead_letter.reading_index is 'The reading''s place in its record, from 0; -1: the whole record.';
+comment on column energy.dead_letter.headers is
+    'The record''s headers; empty for the second and later refused readings of one record.';
 comment on column energy.dead_letter.payload is
     'The record''s value; null for the second and later refused readings of one record.';
 

@@ -16,7 +16,7 @@ public struct DeadLetterRow: Sendable, Equatable {
     public var hubDeviceID: String?
     /// The record's value, whole; empty for a reading (its record holds it once, at index -1, or the first refused reading does).
     public var payload: [UInt8]
-    /// The record's headers, as a list of name and value bytes, in their order.
+    /// The record's headers, as a list of name and value bytes, in their order; like the payload once per record.
     public var headers: [Header]
 
     /// One header.

@@ -20,6 +20,8 @@ struct RecordIntake: Sendable {
     private var window: RecentWindow
     private var headers = HubHeaders()
     private var decoder: RecordDecoder
+    /// Times beyond it do not move the watermark, see ``IngestSettings/latestWatermark``; asked for once per batch.
+    private var latestWatermark: Int64
     /// The place of an assigned partition in ``IngestBatch/partitions``, or -1.
     private var partIndex: [Int32] = []
 
@@ -35,6 +37,7 @@ struct RecordIntake: Sendable {
         self.directory = directory
         window = RecentWindow(deviceCount: directory.devices.count)
         decoder = RecordDecoder(limits: settings.limits)
+        latestWatermark = settings.latestWatermark()
         batch = IngestBatch(registryVersion: directory.registryVersion)
     }
 
@@ -70,7 +73,7 @@ struct RecordIntake: Sendable {
 
     /// Takes one record, which the machine admitted.
     ///
-    /// Returns its enqueued time, if it has one.
+    /// Returns its enqueued time, if it has one that may move the watermark.
     mutating func take(
         _ origin: RecordOrigin,
         of assigned: AssignedPartition,
@@ -82,21 +85,23 @@ struct RecordIntake: Sendable {
         let part = part(at: origin.assignmentIndex, assigned)
         headers.removeAll()
         source.forEachHeader { name, value in headers.read(name: name, value: value) }
-        let enqueuedAt = enqueuedTime(origin)
+        let timestamp = Self.plausible(origin.timestamp)
+        let fault = headerFault(timestamp)
+        // What is no time to judge a reading by is none to move the watermark by either.
+        let enqueuedAt = fault == nil ? headers.enqueuedTime ?? timestamp : timestamp
         source.withValue { value in
             guard let value else {
                 batch.partitions[Int(part)].skippedRecords += 1
                 return
             }
-            takeValue(value, origin, assigned.partition, part, enqueuedAt, source)
+            takeValue(value, origin, assigned.partition, part, fault, enqueuedAt, source)
         }
         batch.partitions[Int(part)].records += 1
         batch.partitions[Int(part)].nextOffset = origin.offset + 1
         batch.partitions[Int(part)].anchorHash = anchorHash
-        if let enqueuedAt {
-            let mark = batch.partitions[Int(part)].watermark ?? enqueuedAt
-            batch.partitions[Int(part)].watermark = max(mark, enqueuedAt)
-        }
+        guard fault == nil, let enqueuedAt, enqueuedAt <= latestWatermark else { return nil }
+        let mark = batch.partitions[Int(part)].watermark ?? enqueuedAt
+        batch.partitions[Int(part)].watermark = max(mark, enqueuedAt)
         return enqueuedAt
     }
 
@@ -107,6 +112,7 @@ struct RecordIntake: Sendable {
         _ origin: RecordOrigin,
         _ partition: TopicPartition,
         _ part: Int32,
+        _ fault: Refusal?,
         _ enqueuedAt: Int64?,
         _ source: some RecordSource
     ) {
@@ -121,7 +127,7 @@ struct RecordIntake: Sendable {
             batch.partitions[Int(part)].skippedRecords += 1
             return
         }
-        if let refusal = headerFault(origin, enqueuedAt) {
+        if let refusal = fault {
             refuse(refusal.reason, refusal.sentence, value, origin, part, enqueuedAt, source)
             return
         }
@@ -137,18 +143,24 @@ struct RecordIntake: Sendable {
         }
     }
 
-    /// The hub's time, else the transport's.
-    private func enqueuedTime(_ origin: RecordOrigin) -> Int64? { headers.enqueuedTime ?? origin.timestamp }
+    /// The transport's time, if it is one that a hub's may be: anything else counts as none.
+    private static func plausible(_ timestamp: Int64?) -> Int64? {
+        guard let timestamp, timestamp >= HubHeaders.earliestEnqueuedTime, timestamp < HubHeaders.endOfEnqueuedTime
+        else {
+            return nil
+        }
+        return timestamp
+    }
 
     /// Faults of the headers that leave nothing to judge a reading by.
     ///
     /// An enqueued time far beyond the broker's own would pull the watermark of all communities with it: refused.
-    private func headerFault(_ origin: RecordOrigin, _ enqueuedAt: Int64?) -> Refusal? {
+    private func headerFault(_ timestamp: Int64?) -> Refusal? {
         if let refusal = headers.refusal { return refusal }
-        guard let enqueuedAt else {
+        guard let enqueuedAt = headers.enqueuedTime ?? timestamp else {
             return Refusal(.badHeader, field: "iothub-enqueuedtime", "neither the hub nor the broker says when it came")
         }
-        if let timestamp = origin.timestamp, enqueuedAt - timestamp > Self.day {
+        if let timestamp, enqueuedAt - timestamp > Self.day {
             return Refusal(
                 .badHeader,
                 field: "iothub-enqueuedtime",
@@ -320,9 +332,12 @@ struct RecordIntake: Sendable {
         _ enqueuedAt: Int64?,
         _ source: some RecordSource
     ) {
+        // Payload and headers are kept once per record: a record of a thousand bad readings must not multiply them.
         var letterHeaders: [DeadLetterRow.Header] = []
-        source.forEachHeader { name, value in
-            letterHeaders.append(DeadLetterRow.Header(name: Self.copy(name), value: Self.copy(value)))
+        if value != nil {
+            source.forEachHeader { name, value in
+                letterHeaders.append(DeadLetterRow.Header(name: Self.copy(name), value: Self.copy(value)))
+            }
         }
         let receivedAt = enqueuedAt ?? batch.partitions[Int(part)].watermark ?? 0
         var payload: [UInt8] = []
@@ -346,6 +361,7 @@ struct RecordIntake: Sendable {
     // MARK: - The batch
 
     private mutating func beginBatch() {
+        latestWatermark = settings.latestWatermark()
         batch = IngestBatch(registryVersion: directory.registryVersion)
         openedAt = nil
         recordCount = 0

@@ -149,7 +149,7 @@ struct PositionMachine: Sendable {
         fetchRetries[partition] = retries
         if case .unauthorized = failure {
             // Rights come back; a halt would need a person twice.
-            attempt = max(attempt, 5)
+            attempt = max(attempt + 1, 5)
             return [.dropWork] + restart()
         }
         guard retries <= Self.maximumFetchRetries else {
@@ -187,6 +187,9 @@ struct PositionMachine: Sendable {
         }
         return actions + restart()
     }
+
+    /// Another worker took these over, it turned out.
+    mutating func noteFenced(_ others: [TopicPartition]) { fenced.formUnion(others) }
 
     /// Fenced partitions are still assigned to us after a while: the other worker is gone, or two deployments share one database.
     mutating func retryFenced() -> [PositionAction] {

@@ -16,6 +16,8 @@ public protocol IngestStore: AnyObject, SendableMetatype {
     func write(_ batch: IngestBatch) throws(StoreFailure) -> CommitReceipt
 
     /// Says of running partitions that their end is reached (or that it is not), so that they do not hold the watermark.
+    ///
+    /// - Throws: `.fenced` naming those whose epoch is not ours any more; the others are marked all the same.
     func markAtEnd(_ partitions: [(partition: TopicPartition, epoch: Int64)], isAtEnd: Bool) throws(StoreFailure)
 
     /// Halts a partition: nobody goes on with it until `wattsource positions accept-gap`.

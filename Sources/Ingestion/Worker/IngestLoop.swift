@@ -29,7 +29,8 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
     private var lastReport = ContinuousClock.now
     private var lastLook = ContinuousClock.now
     private var lastDrainCheck = ContinuousClock.now
-    private var endReachedAt: ContinuousClock.Instant?
+    /// Since when partitions are at their end with everything committed.
+    private var endReachedAt: [TopicPartition: ContinuousClock.Instant] = [:]
     /// Whether the group ever said what is ours, be it nothing: before that nobody knows what is to be drained.
     private var wasAssigned = false
 
@@ -243,7 +244,7 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
             case .reloadDirectory: needsDirectory = true
             case .takeOver(let partitions, let attempt):
                 let delay = RetryDelay.before(attempt: attempt, longest: settings.longestRetryDelay)
-                pendingTakeOver = (partitions, .now + delay)
+                pendingTakeOver = (partitions.filter { !machine.fenced.contains($0) }, .now + delay)
             case .assign(let starts):
                 try source.assign(starts)
                 observe(
@@ -271,13 +272,19 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
         while let (ticket, _) = inFlight {
             guard let completion = ticket.wait(.seconds(1)) else { continue }
             inFlight = nil
-            if case .success(let receipt) = completion.result {
+            switch completion.result {
+            case .success(let receipt):
                 machine.committed(ticket.batch.partitions)
                 observe(.committed(IngestSummary(ticket.batch, receipt, duration: completion.duration)))
+            case .failure(let failure):
+                // The take-over that follows answers all of them; what it has to know is kept.
+                if case .fenced(let others) = failure.action { machine.noteFenced(others) }
+                if case .registryChanged = failure.action { needsDirectory = true }
+                if case .dataRefused = failure.action { narrow(ticket.batch, failure) }
             }
         }
         intake.dropWork()
-        endReachedAt = nil
+        endReachedAt = [:]
     }
 
     private func takeOver(_ partitions: [TopicPartition]) throws(SourceFailure) {
@@ -298,9 +305,9 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
             observe(.storeTrouble(failure))
             try perform(machine.takeOverFailed())
         } catch let failure as SourceFailure {
-            guard failure.isRetriable else { throw failure }
+            // Rights and topics come back, so even what no retry mends is tried again, with a growing pause.
             observe(.sourceTrouble(failure.description))
-            try perform(machine.takeOverFailed())
+            try perform(machine.isTakingOver ? machine.takeOverFailed() : machine.storeFailed(.retryLater))
         } catch {
             throw SourceFailure(isRetriable: false, "\(error)")
         }
@@ -371,18 +378,24 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
     }
 
     /// Tells the database which partitions are at their end, so that they do not hold the watermark.
+    ///
+    /// Each by itself: a partition that is silent must not wait for the others to be.
     private func markEnds(_ now: ContinuousClock.Instant) throws(SourceFailure) {
-        guard inFlight == nil, intake.batch.isEmpty else { return endReachedAt = nil }
-        let unmarked = machine.partitions.indices.filter {
-            machine.partitions[$0].isAtEnd && !machine.partitions[$0].isMarkedAtEnd
+        var due: [Int] = []
+        for (index, partition) in machine.partitions.enumerated() {
+            guard partition.isAtEnd, !partition.isMarkedAtEnd, partition.committedOffset == partition.nextOffset else {
+                endReachedAt[partition.partition] = nil
+                continue
+            }
+            let since = endReachedAt[partition.partition] ?? now
+            endReachedAt[partition.partition] = since
+            if settings.drains || since.duration(to: now) >= settings.idleBeforeMark { due.append(index) }
         }
-        guard !unmarked.isEmpty else { return }
-        guard let since = endReachedAt else { return endReachedAt = now }
-        guard settings.drains || since.duration(to: now) >= settings.idleBeforeMark else { return }
-        let marks = unmarked.map { (partition: machine.partitions[$0].partition, epoch: machine.partitions[$0].epoch) }
+        guard !due.isEmpty else { return }
+        let marks = due.map { (partition: machine.partitions[$0].partition, epoch: machine.partitions[$0].epoch) }
         do throws(StoreFailure) {
             try store.call { store throws(StoreFailure) in try store.markAtEnd(marks, isAtEnd: true) }
-            for index in unmarked { machine.markedAtEnd(index) }
+            for index in due { machine.markedAtEnd(index) }
         } catch {
             try storeFailed(error, nil)
         }
@@ -413,9 +426,12 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
                 guard let state = known[partition] else { return nil }
                 if let reason = state.haltReason {
                     halted[partition] = reason
-                } else if !state.isAtEnd {
-                    return nil
+                    continue
                 }
+                guard state.isAtEnd else { return nil }
+                // Another's word may be from before the newest records came, if it has not taken over yet, or died.
+                let isOurs = machine.partitions.contains { $0.partition == partition }
+                if !isOurs, try source.offsetRange(of: partition).high > state.nextOffset { return nil }
             }
             finish()
             return halted

@@ -48,6 +48,11 @@ public struct IngestSettings: Sendable {
     public var lookAgainEvery: Duration
     /// The longest pause between attempts while the database is away.
     public var longestRetryDelay: Duration
+    /// The latest time that the watermark follows, by this machine's clock, in microseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// A sender whose clock is years ahead would make everything due and final at once. The clock decides here only *when* something
+    /// is settled, never what: such a record's readings are taken as they are.
+    public var latestWatermark: @Sendable () -> Int64
     /// End as soon as every partition of the topics has reached its end.
     public var drains: Bool
 
@@ -66,6 +71,7 @@ public struct IngestSettings: Sendable {
         groupCommitEvery = .seconds(5)
         lookAgainEvery = .seconds(15)
         longestRetryDelay = .seconds(10)
+        latestWatermark = { .max }
         drains = false
     }
 }

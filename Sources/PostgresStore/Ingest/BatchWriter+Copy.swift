@@ -45,21 +45,6 @@ extension BatchWriter {
         try connection.copyIn(StagingSQL.copy, buffer)
     }
 
-    /// Copies due marks; how many there were.
-    func copyMarks(_ marks: [DueMark], _ connection: PostgresConnection) throws(PostgresError) -> Int {
-        if marks.isEmpty { return 0 }
-        buffer.removeAll()
-        for mark in marks {
-            buffer.beginRow(fields: 3)
-            buffer.int32(mark.deviceID)
-            buffer.timestamp(mark.from)
-            buffer.timestamp(mark.until)
-        }
-        buffer.finish()
-        try connection.copyIn("copy energy.due_mark (device_id, from_at, until_at) from stdin (format binary)", buffer)
-        return marks.count
-    }
-
     /// Copies what was refused.
     func copyDeadLetters(_ batch: IngestBatch, _ connection: PostgresConnection) throws(PostgresError) {
         if batch.deadLetters.isEmpty { return }

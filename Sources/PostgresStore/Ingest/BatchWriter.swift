@@ -22,8 +22,11 @@ final class BatchWriter {
         _ connection: PostgresConnection
     ) throws(BatchFailure) -> CommitReceipt {
         let horizon = try open(batch, connection)
-        let straight = isAllStaged ? [] : batch.straight
-        let staged = isAllStaged ? batch.straight + batch.staged : batch.staged
+        // What reaches behind the horizon is staged, where marks come from the neighbours that are stored: the window's word for the reading
+        // before is this worker's alone, and another may have brought readings of the same device from another partition.
+        let reachesBack = { (row: ReadingRow) in isAllStaged || row.previousAt < horizon }
+        let staged = batch.straight.filter(reachesBack) + batch.staged
+        let straight = staged.count == batch.staged.count ? batch.straight : batch.straight.filter { !reachesBack($0) }
         var outcomes = [OutcomeCounts](repeating: OutcomeCounts(), count: batch.partitions.count)
         var receipt = CommitReceipt()
 
@@ -32,7 +35,6 @@ final class BatchWriter {
         try resolve(staged, horizon, connection, &outcomes, &receipt)
         try Self.during(.inner) { () throws(PostgresError) in
             receipt.newestReadings = try newestReadings(of: batch.unknownDevices.sorted(), connection)
-            receipt.dueMarks += try copyMarks(DueMark.marks(ofStraight: straight, behind: horizon), connection)
             try copyDeadLetters(batch, connection)
         }
         try advance(batch, outcomes, connection)

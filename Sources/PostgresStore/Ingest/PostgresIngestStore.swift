@@ -105,7 +105,7 @@ public final class PostgresIngestStore: IngestStore {
         isAtEnd: Bool
     ) throws(StoreFailure) {
         if partitions.isEmpty { return }
-        _ = try perform { connection throws(PostgresError) in
+        let rows = try perform { connection throws(PostgresError) in
             // Locked in the order in which batches lock.
             try connection.query(
                 """
@@ -114,16 +114,30 @@ public final class PostgresIngestStore: IngestStore {
                     join unnest($1::text[], $2::integer[], $3::bigint[]) as b(topic, partition, epoch)
                         on p.topic = b.topic and p.partition = b.partition and p.epoch = b.epoch
                     order by p.topic collate "C", p.partition for update of p
+                ), changed as (
+                    update energy.stream_position p
+                    set at_end_since = case when $4 then coalesce(p.at_end_since, now()) end
+                    from own where p.topic = own.topic and p.partition = own.partition and (p.at_end_since is not null) <> $4
                 )
-                update energy.stream_position p
-                set at_end_since = case when $4 then coalesce(p.at_end_since, now()) end
-                from own where p.topic = own.topic and p.partition = own.partition and (p.at_end_since is not null) <> $4
+                select topic, partition from own
                 """,
                 [
                     .textArray(partitions.map { $0.partition.topic }),
                     .int32Array(partitions.map { $0.partition.partition }),
                     .int64Array(partitions.map { $0.epoch }), .bool(isAtEnd),
                 ]
+            )
+        }
+        let own = Set(
+            (0..<rows.rowCount).map {
+                TopicPartition(topic: rows.text($0, 0) ?? "", partition: rows.int32($0, 1) ?? -1)
+            }
+        )
+        let others = partitions.map(\.partition).filter { !own.contains($0) }
+        if !others.isEmpty {
+            throw StoreFailure(
+                .fenced(others),
+                "another worker took over \(others.map(\.description).joined(separator: ", "))"
             )
         }
     }

@@ -20,6 +20,7 @@ extension PostgresSettlementStore {
                 settledUntil: locked.int64(0, 1),
                 firstReadingAt: locked.isNull(0, 1) ? try Self.firstReading(of: community, connection) : nil,
                 firstIntervalAt: try Self.firstInterval(of: community, connection),
+                readingsFrom: dueAgain.isEmpty ? nil : try Self.oldestReadings(connection),
                 dueAgain: dueAgain
             )
             return (community, claim)
@@ -229,6 +230,19 @@ extension PostgresSettlementStore {
             where p.community_id = $1
             """,
             [.int32(community)]
+        ).int64(0, 0)
+    }
+
+    /// The beginning of the oldest partition of readings, if retention ever dropped one.
+    private static func oldestReadings(_ connection: PostgresConnection) throws(PostgresError) -> Int64? {
+        try connection.query(
+            """
+            select \(PostgresTimestamp.sql("min((bounds[1])::timestamptz)"))
+            from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            cross join lateral regexp_match(pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \\(''([^'']+)''\\) TO') bounds
+            where i.inhparent = 'energy.reading'::regclass
+              and exists (select from energy.reading_event where kind = 'retention')
+            """
         ).int64(0, 0)
     }
 

@@ -11,6 +11,8 @@ public struct SettlementClaim: Sendable {
     public var firstReadingAt: Int64?
     /// The beginning of the community's first settled interval; `nil`: none is.
     public var firstIntervalAt: Int64?
+    /// From when on readings are still there, if retention has dropped older ones; `nil`: nothing was ever dropped.
+    public var readingsFrom: Int64?
     /// Spans [from, until) that are due again: behind ``settledUntil`` something changed.
     ///
     /// They may overlap and may reach beyond it.
@@ -39,10 +41,12 @@ public struct SettlementClaim: Sendable {
         settledUntil: Int64?,
         firstReadingAt: Int64?,
         firstIntervalAt: Int64?,
+        readingsFrom: Int64? = nil,
         dueAgain: [DueSpan]
     ) {
         self.terms = terms
         self.firstIntervalAt = firstIntervalAt
+        self.readingsFrom = readingsFrom
         self.settledUntil = settledUntil
         self.firstReadingAt = firstReadingAt
         self.dueAgain = dueAgain

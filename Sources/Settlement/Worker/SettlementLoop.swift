@@ -25,8 +25,9 @@ public final class SettlementLoop<Store: SettlementStore> {
 
     /// Runs until `shouldStop` says so.
     ///
-    /// - Throws: ``SettlementFailure`` for what no retry mends.
-    public func run(until shouldStop: () -> Bool) throws(SettlementFailure) {
+    /// What no retry mends is tried again too, slowly: one community's fault must not end a worker that also ingests, and whoever mends it
+    /// should not have to restart anything.
+    public func run(until shouldStop: () -> Bool) {
         var attempt = 0
         while !shouldStop() {
             var wasBusy = false
@@ -36,8 +37,7 @@ public final class SettlementLoop<Store: SettlementStore> {
                 attempt = 0
             } catch {
                 observe(.trouble(error))
-                guard error.isRetriable else { throw error }
-                attempt += 1
+                attempt = error.isRetriable ? attempt + 1 : 12
             }
             observe(.turned)
             if !wasBusy || attempt > 0 { pause(attempt, until: shouldStop) }
@@ -71,8 +71,22 @@ public final class SettlementLoop<Store: SettlementStore> {
 
     /// Settles every community up to the newest reading, without waiting for graces: what a drain ends with.
     ///
-    /// Nothing becomes final by it beyond the watermark.
+    /// Nothing becomes final by it beyond the watermark. Conflicts and lost connections are tried again until `shouldStop` says so.
     public func settleThroughLastReading(until shouldStop: () -> Bool = { false }) throws(SettlementFailure) {
+        var attempt = 0
+        while !shouldStop() {
+            do throws(SettlementFailure) {
+                return try settleAll(until: shouldStop)
+            } catch {
+                guard error.isRetriable else { throw error }
+                observe(.trouble(error))
+                attempt += 1
+                pause(attempt, until: shouldStop)
+            }
+        }
+    }
+
+    private func settleAll(until shouldStop: () -> Bool) throws(SettlementFailure) {
         _ = try settleDue(until: shouldStop)
         guard let last = try store.lastReadingAt() else { return }
         try raiseHorizon(last, ignoresGrace: true)

@@ -9,6 +9,11 @@ struct SettlementPlan: Sendable {
     /// The watermark at which the next interval is due; `nil`: not before there are data, or never.
     private(set) var nextDueAt: Int64?
 
+    /// The longest span that is settled at once, in microseconds: it bounds the readings of one meter that are in memory (31 days).
+    private static let longestSpan: Int64 = 31 * 86_400_000_000
+    /// How far from the oldest readings on the judgement of registers may still lack their context, in microseconds (2 days).
+    private static let contextReach: Int64 = 2 * 86_400_000_000
+
     /// Plans a claim.
     ///
     /// - Parameters:
@@ -22,9 +27,10 @@ struct SettlementPlan: Sendable {
         let perInterval = max(1, terms.meters.count)
         var intervalsLeft = max(1, budget / perInterval)
         settledUntil = claim.settledUntil
+        let sealedUntil = claim.readingsFrom.map { Self.add($0, Self.contextReach) } ?? .min
         if let settledUntil {
             for due in claim.dueAgain.sorted(by: { $0.from < $1.from }) {
-                planAgain(due, terms, before: settledUntil, &intervalsLeft)
+                planAgain(due, terms, sealedUntil: sealedUntil, before: settledUntil, &intervalsLeft)
             }
         }
         let start = claim.settledUntil ?? claim.firstReadingAt.flatMap { Self.firstEdge(at: $0, terms.rules) }
@@ -41,7 +47,11 @@ struct SettlementPlan: Sendable {
             let due = IntervalGrid.floor(min(Self.subtract(watermark, grace), horizon), rule.interval)
             let end = min(rule.validUntil, due)
             if end > position, intervalsLeft > 0 {
-                let count = min(Int64(intervalsLeft), (end - position) / rule.interval)
+                let count = min(
+                    Int64(intervalsLeft),
+                    (end - position) / rule.interval,
+                    Self.longestSpan / rule.interval
+                )
                 let until = position + count * rule.interval
                 spans.append(PlannedSpan(from: position, until: until, rule: rule, isAgain: false, cause: ""))
                 intervalsLeft -= Int(count)
@@ -58,11 +68,14 @@ struct SettlementPlan: Sendable {
     private mutating func planAgain(
         _ due: SettlementClaim.DueSpan,
         _ terms: CommunityTerms,
+        sealedUntil: Int64,
         before settledUntil: Int64,
         _ intervalsLeft: inout Int
     ) {
         // What nobody takes part in has nothing to settle.
-        guard let begin = terms.participations.map(\.from).min() else { return }
+        guard let earliest = terms.participations.map(\.from).min() else { return }
+        // Where retention has dropped the readings nothing can be computed anew: what is settled there is sealed.
+        let begin = max(earliest, sealedUntil)
         for rule in terms.rules {
             let clippedFrom = max(due.from, begin, rule.validFrom)
             let clippedUntil = min(due.until, settledUntil, rule.validUntil)
@@ -72,7 +85,8 @@ struct SettlementPlan: Sendable {
             // Two due spans may meet in one interval: settle it once.
             if let last = spans.last, last.until > from { from = last.until }
             guard from < until else { continue }
-            let count = min(Int64(max(0, intervalsLeft)), (until - from) / rule.interval)
+            let most = min(Int64(max(0, intervalsLeft)), Self.longestSpan / rule.interval)
+            let count = min(most, (until - from) / rule.interval)
             if count > 0 {
                 let end = from + count * rule.interval
                 spans.append(PlannedSpan(from: from, until: end, rule: rule, isAgain: true, cause: due.cause))
@@ -92,6 +106,11 @@ struct SettlementPlan: Sendable {
             if edge < rule.validUntil { return edge }
         }
         return nil
+    }
+
+    private static func add(_ time: Int64, _ span: Int64) -> Int64 {
+        let (sum, overflow) = time.addingReportingOverflow(span)
+        return overflow ? .max : sum
     }
 
     private static func subtract(_ time: Int64, _ span: Int64) -> Int64 {

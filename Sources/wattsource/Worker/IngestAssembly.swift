@@ -2,6 +2,7 @@ import Ingestion
 import KafkaSource
 import Logging
 import MeterReadings
+import Observability
 import PostgresStore
 
 /// Puts the ingest loop together from the configuration.
@@ -58,6 +59,7 @@ enum IngestAssembly {
         settings.batchBytes = ingest.batchBytes
         settings.batchAge = ingest.batchAge
         settings.drains = drains
+        settings.latestWatermark = { LogTimestamp.now() + 86_400_000_000 }
         return settings
     }
 }

@@ -12,10 +12,13 @@ final class StopDeadline: Sendable {
     static let limit = Duration.milliseconds(4_500)
 
     private let ended = StopFlag()
-    private let code = Atomic<Int32>(ExitCodes.success.rawValue)
+    private let code: Atomic<Int32>
 
     /// Begins to watch.
-    init(_ stopping: StopFlag, _ logger: Logger) {
+    ///
+    /// - Parameter unfinished: with which code the process ends if it is stopped in mid-work.
+    init(_ stopping: StopFlag, _ logger: Logger, unfinished: ExitCodes) {
+        code = Atomic(unfinished.rawValue)
         DispatchQueue(label: "wattsource.stop").async { [self] in
             while !stopping.isSet {
                 if ended.isSet { return }

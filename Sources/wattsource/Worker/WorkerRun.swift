@@ -27,7 +27,8 @@ struct WorkerRun {
         self.drains = drains
         self.owner = owner ?? WorkerName.ofThisProcess
         telemetry = WorkerTelemetry(logger: WorkerLog.logger(configuration.log))
-        deadline = StopDeadline(stopping, telemetry.logger)
+        // Whoever waits for a drain must not take a stopped one for a finished one.
+        deadline = StopDeadline(stopping, telemetry.logger, unfinished: drains ? .unavailable : .success)
         if loops != .attribute {
             let kafka = try configuration.requireKafka()
             do throws(KafkaConfigurationFailure) {
@@ -124,9 +125,11 @@ struct WorkerRun {
         let failure = await onOwnThread("attribute") { () -> CommandFailure? in
             do {
                 let loop = try SettlementAssembly.loop(configuration) { observer.observe($0) }
-                try loop.run { stopping.isSet || (drains && ingestEnded.isSet) }
-                if drains, !stopping.isSet { try loop.settleThroughLastReading { stopping.isSet } }
-                return nil
+                loop.run { stopping.isSet || (drains && ingestEnded.isSet) }
+                guard drains, !stopping.isSet else { return nil }
+                try loop.settleThroughLastReading { stopping.isSet }
+                return stopping.isSet
+                    ? CommandFailure(.unavailable, "stopped before everything was settled: run it again to go on") : nil
             } catch let failure as CommandFailure {
                 return failure
             } catch {

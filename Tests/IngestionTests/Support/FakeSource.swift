@@ -6,6 +6,8 @@ final class FakeSource: RecordSource {
         var device: String
         var value: [UInt8]?
         var enqueuedMillis: Int64
+        /// The broker's own time; `nil`: the enqueued time.
+        var timestampMillis: Int64?
     }
 
     var logs: [TopicPartition: [Record]]
@@ -43,7 +45,7 @@ final class FakeSource: RecordSource {
                     RecordOrigin(
                         assignmentIndex: index,
                         offset: offset,
-                        timestamp: log[Int(offset)].enqueuedMillis * 1_000
+                        timestamp: (log[Int(offset)].timestampMillis ?? log[Int(offset)].enqueuedMillis) * 1_000
                     )
                 )
             }

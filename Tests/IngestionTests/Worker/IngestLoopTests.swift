@@ -23,12 +23,14 @@ struct IngestLoopTests {
         _ source: sending FakeSource,
         _ store: ModelStore,
         batchRows: Int = 7,
+        latestWatermark: Int64 = .max,
         observe: @escaping @Sendable (IngestEvent) -> Void = { _ in }
     ) throws -> [TopicPartition: String] {
         var settings = IngestSettings(owner: "test", topics: ["readings"])
         settings.batchRows = batchRows
         settings.batchAge = .milliseconds(5)
         settings.drains = true
+        settings.latestWatermark = { latestWatermark }
         settings.longestRetryDelay = .milliseconds(5)
         settings.lookAgainEvery = .milliseconds(20)
         let loop = IngestLoop(
@@ -187,6 +189,56 @@ struct IngestLoopTests {
         let halted = try drain(source, store)
         #expect(halted[Self.a]?.contains("30 to 39") == true)
         expectBooks(store, records: [Self.a: 30, Self.b: 5], rows: 35)
+    }
+
+    @Test("A time that is refused, or far ahead of the clock, does not move the watermark", arguments: [false, true])
+    func watermark(isAcceptedTime: Bool) throws {
+        let store = ModelStore(devices: ["d1"])
+        var log = Self.log("d1", 10)
+        let usual = log[9].enqueuedMillis
+        let far: Int64 = 6_000_000_000_000
+        let value = Array(#"{"v":1,"t":\#(far),"import_wh":1}"#.utf8)
+        // Either the broker's clock is right and the hub's is not, or both are wrong.
+        log.append(
+            .init(device: "d1", value: value, enqueuedMillis: far, timestampMillis: isAcceptedTime ? far : usual)
+        )
+        log.append(.init(device: "d1", value: nil, enqueuedMillis: far, timestampMillis: isAcceptedTime ? far : usual))
+        let source = FakeSource([Self.a: log])
+        #expect(try drain(source, store, latestWatermark: usual * 1_000 + 86_400_000_000) == [:])
+        store.state.withLock { state in
+            #expect(state.positions[Self.a]?.watermark == usual * 1_000)
+            #expect(state.deadLetters.map(\.reason) == (isAcceptedTime ? [] : ["bad_header"]))
+            #expect(state.ledger.reduce(0) { $0 + $1.records } == 12)
+        }
+    }
+
+    @Test("A partition without records is marked at its end while another is busy")
+    func silentPartition() throws {
+        let store = ModelStore(devices: ["d1"])
+        let source = FakeSource([Self.a: [], Self.b: Self.log("d1", 4_000)])
+        let wasMarked = Mutex(false)
+        source.beforeRecord = { count in
+            if count == 3_999 {
+                wasMarked.withLock { $0 = store.state.withLock { $0.positions[Self.a]?.isAtEnd ?? false } }
+            }
+        }
+        #expect(try drain(source, store, batchRows: 500) == [:])
+        #expect(wasMarked.withLock { $0 })
+    }
+
+    @Test("Payload and headers of a record with many bad readings are kept once")
+    func deadLettersOnce() throws {
+        let store = ModelStore(devices: ["d1"])
+        let value = Array(
+            #"{"v":1,"readings":[{"t":0,"import_wh":-1},{"t":0,"import_wh":-2},{"t":0,"import_wh":-3}]}"#.utf8
+        )
+        let source = FakeSource([Self.a: [.init(device: "d1", value: value, enqueuedMillis: 1_470_000_000_000)]])
+        #expect(try drain(source, store) == [:])
+        store.state.withLock { state in
+            #expect(state.deadLetters.map(\.readingIndex) == [0, 1, 2])
+            #expect(state.deadLetters.map(\.payload.isEmpty) == [false, true, true])
+            #expect(state.deadLetters.map(\.headers.isEmpty) == [false, true, true])
+        }
     }
 
     @Test("The order to stop ends the loop, leaves the group, and keeps what was committed")

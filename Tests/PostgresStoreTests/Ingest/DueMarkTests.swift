@@ -21,18 +21,21 @@ struct DueMarkTests {
         #expect(try fixture.marks().isEmpty)
     }
 
-    @Test func straightRowsMarkWhatLiesBetweenThemAndTheOneBefore() throws {
+    @Test func whatReachesBehindTheHorizonMarksByItsStoredNeighbours() throws {
         let fixture = try fixture(horizon: 1000)
+        // Another worker stored a reading of device 1 at 500, of which this one's window knows nothing.
+        try fixture.write(fixture.batch(staged: [reading(1, 0), reading(1, 500)]))
+        try fixture.sql.run("delete from energy.due_mark")
         let receipt = try fixture.write(
             fixture.batch(straight: [
-                reading(1, 900, previous: 0), reading(1, 1800, previous: 900), reading(1, 2700, previous: 1800),
-                reading(2, 1900, previous: 1000), reading(3, 500), reading(4, 1500),
+                reading(1, 400, previous: 0), reading(2, 1900, previous: 1000),
                 reading(5, 2000, quality: "F", previous: 0),
             ])
         )
-        // 1: adjacent ones are one mark, what begins at or after the horizon is none; 3: no reading before, so itself; 5: F takes no part.
-        #expect(try fixture.marks() == ["1: 0..1800", "3: 500..500"])
-        #expect(receipt.dueMarks == 2)
+        // 1: from the first reading without end, for there are fewer than three on either side; 2: nothing is settled there; 5: F takes no part.
+        #expect(try fixture.marks() == ["1: 0..end"])
+        #expect(receipt.dueMarks == 1)
+        #expect(receipt.outcomes.accepted == 3)
     }
 
     @Test func stagedRowsMarkFromTheThirdBeforeToTheThirdAfter() throws {

@@ -119,6 +119,31 @@ struct SettlementPlanTests {
         #expect(plan.nextDueAt == 11 * Self.hour)
     }
 
+    @Test("What is settled from readings that are gone is sealed")
+    func sealed() {
+        let open = SettlementClaim.DueSpan(from: .min, until: .max, cause: "requested")
+        var claim = Self.claim(settledUntil: 200 * Self.hour, dueAgain: [open])
+        claim.readingsFrom = 100 * Self.hour
+        let plan = plan(claim, 0)
+        #expect(plan.spans.map(\.from) == [148 * Self.hour])
+        #expect(plan.spans.map(\.until) == [200 * Self.hour])
+        claim.readingsFrom = 1_000 * Self.hour
+        #expect(self.plan(claim, 0).spans.isEmpty)
+        #expect(self.plan(claim, 0).stillDue.isEmpty)
+    }
+
+    @Test("No span is longer than a month, whatever the budget")
+    func longest() {
+        var claim = Self.claim(settledUntil: 0, meters: 1)
+        var until: [Int64] = []
+        for _ in 0..<3 {
+            let plan = plan(claim, 1_600 * Self.hour, budget: .max)
+            until += plan.spans.map { $0.until / Self.hour }
+            claim.settledUntil = plan.settledUntil
+        }
+        #expect(until == [744, 1_488, 1_598])
+    }
+
     @Test("At the end of a drain graces do not count")
     func ignoringGrace() {
         let plan = plan(Self.claim(settledUntil: 5 * Self.hour), 8 * Self.hour, ignoresGrace: true)
