@@ -116,8 +116,9 @@ build_command() {
 }
 
 bench_command() {
-    [[ -f bench/Package.swift ]] || die 69 "there are no benchmarks in bench/ yet"
+    [[ ${ROOT##*/} != bench ]] || die 69 "SwiftPM tells packages apart by their directories: clone to one that is not called bench"
     need_for_build
+    # What it records it writes where it stands: into bench/.
     (cd bench && swift package benchmark "$@")
 }
 
