@@ -87,7 +87,11 @@ let package = Package(
 
         .testTarget(name: "MeterReadingsTests", dependencies: ["MeterReadings"], swiftSettings: strict),
         .testTarget(name: "EnergySharingTests", dependencies: ["EnergySharing"], swiftSettings: strict),
-        .testTarget(name: "ObservabilityTests", dependencies: ["Observability", logging, metrics], swiftSettings: strict),
+        .testTarget(
+            name: "ObservabilityTests",
+            dependencies: ["Observability", logging, metrics],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "IngestionTests",
             dependencies: ["Ingestion", "MeterReadings", "EnergySharing", "Observability", logging],
@@ -120,7 +124,9 @@ let package = Package(
         ),
         .testTarget(
             name: "WattsourceTests",
-            dependencies: ["wattsource", "PostgresStore", "Ingestion", "KafkaSource", argumentParser, logging],
+            dependencies: [
+                "wattsource", "CommunityRegistry", "PostgresStore", "Ingestion", "KafkaSource", argumentParser, logging,
+            ],
             swiftSettings: strict
         ),
     ]

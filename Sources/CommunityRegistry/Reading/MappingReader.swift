@@ -24,7 +24,7 @@ struct MappingReader {
         for (key, _) in mapping {
             let name = key.scalar?.string ?? "?"
             guard !keys.contains(name) else { continue }
-            let hint = NearestName.of(name, among: keys).map { "did you mean '\($0)'?" }
+            let hint = NearestName.suggestion(for: name, among: keys).map { "did you mean '\($0)'?" }
             faults.add(
                 path[name],
                 at: key.mark,

@@ -1,26 +1,36 @@
-/// Finds the name that somebody probably meant.
-enum NearestName {
-    /// The known name nearest to what was written, if it is near enough to be a slip: at most a third of its letters.
-    static func of(_ written: String, among known: [String]) -> String? {
-        let measured = known.map { (name: $0, distance: distance(written, $0)) }
-        guard let nearest = measured.min(by: { $0.distance < $1.distance }) else { return nil }
-        return nearest.distance <= max(1, nearest.name.count / 3) ? nearest.name : nil
+/// Finds what a misspelled name was probably meant to be.
+public enum NearestName {
+    /// The candidate that is nearest to a name, if one is near enough to suggest it.
+    ///
+    /// A candidate whose last part is the name counts as near: `batch_rows` for `ingest.batch_rows`.
+    public static func suggestion(for name: String, among candidates: [String]) -> String? {
+        let limit = max(2, name.count / 4)
+        var best: (distance: Int, name: String)?
+        for candidate in candidates {
+            let last = String(candidate.drop { $0 != "." }.dropFirst())
+            let distance = last == name ? 0 : distance(name, candidate)
+            if distance <= limit, distance < (best?.distance ?? .max) { best = (distance, candidate) }
+        }
+        return best?.name
     }
 
-    /// The least number of letters to insert, delete or replace (Levenshtein), without regard to case.
-    private static func distance(_ left: String, _ right: String) -> Int {
-        let left = Array(left.lowercased())
-        let right = Array(right.lowercased())
-        var row = Array(0...right.count)
-        for (i, leftLetter) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, rightLetter) in right.enumerated() {
-                let replaced = diagonal + (leftLetter == rightLetter ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+    /// The least number of inserted, deleted, replaced or swapped neighbouring letters (optimal string alignment).
+    public static func distance(_ left: String, _ right: String) -> Int {
+        let left = Array(left.lowercased().utf8)
+        let right = Array(right.lowercased().utf8)
+        var beforeLast: [Int] = []
+        var last = Array(0...right.count)
+        for (row, byte) in left.enumerated() {
+            var current = [row + 1]
+            for (column, other) in right.enumerated() {
+                var cost = min(last[column] + (byte == other ? 0 : 1), last[column + 1] + 1, current[column] + 1)
+                if row > 0, column > 0, byte == right[column - 1], left[row - 1] == other {
+                    cost = min(cost, beforeLast[column - 1] + 1)
+                }
+                current.append(cost)
             }
+            (beforeLast, last) = (last, current)
         }
-        return row[right.count]
+        return last[right.count]
     }
 }

@@ -9,7 +9,9 @@ struct DeviceDirectory: Sendable {
     let registryVersion: Int64
     /// The devices; a device's index is its place here.
     let devices: [DeviceEntry]
-    /// Index + 1 per slot; 0 is free. The size is a power of two, at least twice the number of devices.
+    /// Index + 1 per slot; 0 is free.
+    ///
+    /// The size is a power of two, at least twice the number of devices.
     private let slots: [Int32]
     private let mask: Int
     /// The index of each device number.

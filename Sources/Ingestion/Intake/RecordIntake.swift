@@ -68,7 +68,9 @@ struct RecordIntake: Sendable {
         }
     }
 
-    /// Takes one record, which the machine admitted. Returns its enqueued time, if it has one.
+    /// Takes one record, which the machine admitted.
+    ///
+    /// Returns its enqueued time, if it has one.
     mutating func take(
         _ origin: RecordOrigin,
         of assigned: AssignedPartition,

@@ -1,4 +1,6 @@
-/// What ``PositionMachine`` wants done. Its user does it and reports back; the machine itself touches nothing.
+/// What ``PositionMachine`` wants done.
+///
+/// Its user does it and reports back; the machine itself touches nothing.
 enum PositionAction: Sendable, Equatable {
     /// Drop all batches and forget the recent window: nothing in memory can be trusted.
     case dropWork

@@ -8,8 +8,11 @@ public struct CommitReceipt: Sendable, Equatable {
     public var dueMarks: Int
 
     /// Makes a receipt.
-    public init(outcomes: OutcomeCounts = OutcomeCounts(), newestReadings: [Int32: NewestReadings] = [:], dueMarks: Int = 0)
-    {
+    public init(
+        outcomes: OutcomeCounts = OutcomeCounts(),
+        newestReadings: [Int32: NewestReadings] = [:],
+        dueMarks: Int = 0
+    ) {
         self.outcomes = outcomes
         self.newestReadings = newestReadings
         self.dueMarks = dueMarks

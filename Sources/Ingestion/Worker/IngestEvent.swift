@@ -1,4 +1,6 @@
-/// What happened in the ingest loop, for logs, counters and the health state. Per batch, never per record.
+/// What happened in the ingest loop, for logs, counters and the health state.
+///
+/// Per batch, never per record.
 public enum IngestEvent: Sendable {
     /// A batch is committed.
     case committed(IngestSummary)

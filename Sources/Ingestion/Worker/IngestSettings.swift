@@ -34,11 +34,11 @@ public struct IngestSettings: Sendable {
     public var limits: RecordLimits
     /// What a reading is judged by.
     public var rules: ReadingRules
-    /// A batch is written when it has so many rows and dead letters,
+    /// A batch is written when it has so many rows and dead letters.
     public var batchRows: Int
-    /// or so many bytes,
+    /// A batch is written when it holds so many bytes.
     public var batchBytes: Int
-    /// or is this old.
+    /// A batch is written when its first record waits so long.
     public var batchAge: Duration
     /// How long a partition must have been at its end before the database is told.
     public var idleBeforeMark: Duration

@@ -23,7 +23,9 @@ final class WriteTicket: Sendable {
         done.signal()
     }
 
-    /// The result, waiting for it at most so long; `nil`: not yet. To be asked by one thread.
+    /// The result, waiting for it at most so long; `nil`: not yet.
+    ///
+    /// To be asked by one thread.
     func wait(_ timeout: Duration) -> Completion? {
         if let completion = completion.withLock({ $0 }) { return completion }
         _ = done.wait(timeout: .now() + .microseconds(Int(timeout / .microseconds(1))))

@@ -1,6 +1,8 @@
 public import EnergySharing
 
-/// One meter's energy in one interval, split by where it came from and where it went. All in Wh.
+/// One meter's energy in one interval, split by where it came from and where it went.
+///
+/// All in Wh.
 public struct AttributionRow: Sendable, Equatable {
     /// The interval's beginning: microseconds since 1970-01-01T00:00:00Z.
     public var intervalStart: Int64

@@ -4,13 +4,16 @@ public struct SettlementClaim: Sendable {
     public var terms: CommunityTerms
     /// Until when its intervals are settled, on the interval grid; `nil`: none is yet.
     public var settledUntil: Int64?
-    /// From when on any of its meters has registers within its participation: its first reading, or the participation's beginning if it
-    /// has one before; `nil`: never.
+    /// From when on any of its meters has registers within its participation: its first reading, or the participation's
+    /// beginning if it has one before; `nil`: never.
+    ///
     /// Read only where ``settledUntil`` is `nil`.
     public var firstReadingAt: Int64?
     /// The beginning of the community's first settled interval; `nil`: none is.
     public var firstIntervalAt: Int64?
-    /// Spans [from, until) that are due again: behind ``settledUntil`` something changed. They may overlap and may reach beyond it.
+    /// Spans [from, until) that are due again: behind ``settledUntil`` something changed.
+    ///
+    /// They may overlap and may reach beyond it.
     public var dueAgain: [DueSpan]
 
     /// A span that is due again.

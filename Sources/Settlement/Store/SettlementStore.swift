@@ -1,6 +1,8 @@
 public import EnergySharing
 
-/// The database, as the attribute loop needs it. One thread uses a store; every call blocks, bounded by deadlines.
+/// The database, as the attribute loop needs it.
+///
+/// One thread uses a store; every call blocks, bounded by deadlines.
 public protocol SettlementStore: AnyObject {
     /// The stream's watermark: the minimum of the partitions' watermarks, leaving out those that are at their end for `idleAfter` or
     /// longer; if all are, the maximum. `nil` as long as nothing was consumed.

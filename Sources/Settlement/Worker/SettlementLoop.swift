@@ -44,7 +44,9 @@ public final class SettlementLoop<Store: SettlementStore> {
         }
     }
 
-    /// Settles all that is due by the stream's watermark. Returns whether there was anything.
+    /// Settles all that is due by the stream's watermark.
+    ///
+    /// Returns whether there was anything.
     public func settleDue(until shouldStop: () -> Bool = { false }) throws(SettlementFailure) -> Bool {
         guard let watermark = try store.streamWatermark(idleAfter: settings.idleAfter) else { return false }
         observe(.watermark(watermark))

@@ -60,7 +60,7 @@ struct SettleCommand: AsyncParsableCommand {
 
     private func instant(_ text: String?, _ option: String) throws -> Int64? {
         guard let text else { return nil }
-        guard let time = UTCTime.parse(Array((text.utf8.count == 10 ? text + "T00:00:00Z" : text).utf8).span) else {
+        guard let time = InstantText.parse(text.utf8.count == 10 ? text + "T00:00:00Z" : text) else {
             throw CommandFailure(
                 .usage,
                 "\(option): a date like 2016-08-01 or a time like 2016-08-01T07:00:00Z is expected"

@@ -1,3 +1,5 @@
+import CommunityRegistry
+
 /// The environment's part of the configuration: `WATTSOURCE_SECTION_KEY`, and `..._FILE` for secrets.
 ///
 /// `WATTSOURCE_KAFKA_` and an upper-case librdkafka property with `_` for its dots sets that property:

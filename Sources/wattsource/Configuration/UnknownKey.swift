@@ -1,3 +1,5 @@
+import CommunityRegistry
+
 /// What to say about a key that does not exist.
 enum UnknownKey {
     /// The sentence, with the nearest known key if one is near.

@@ -9,6 +9,8 @@ import Synchronization
 final class DrainProgress: Sendable {
     private struct State {
         var records: Int64 = 0
+        /// When the first batch was committed: joining the group is not part of the rate.
+        var began: ContinuousClock.Instant?
         var lag: Int64?
         var lastLine: ContinuousClock.Instant?
         var wasShown = false
@@ -16,7 +18,6 @@ final class DrainProgress: Sendable {
 
     private let isOn: Bool
     private let isTerminal = isatty(STDERR_FILENO) == 1
-    private let began = ContinuousClock.now
     private let state = Mutex(State())
 
     /// A progress that is shown or not.
@@ -29,6 +30,7 @@ final class DrainProgress: Sendable {
             switch event {
             case .committed(let summary):
                 state.records += summary.records
+                state.began = state.began ?? ContinuousClock.now - summary.duration
                 if let lag = state.lag { state.lag = max(0, lag - summary.records) }
             case .progress(let progress): state.lag = progress.lag
             default: return nil
@@ -38,7 +40,7 @@ final class DrainProgress: Sendable {
             guard state.lastLine.map({ $0.duration(to: now) >= pause }) ?? true else { return nil }
             state.lastLine = now
             state.wasShown = true
-            return Self.line(state.records, lag: state.lag, elapsed: began.duration(to: now))
+            return Self.line(state, at: now)
         }
         if let line { StandardErrorLines.write(isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n") }
     }
@@ -46,15 +48,15 @@ final class DrainProgress: Sendable {
     /// Ends the line with the final figures.
     func end() {
         guard isOn else { return }
-        let line = state.withLock { Self.line($0.records, lag: $0.lag, elapsed: began.duration(to: .now)) }
+        let line = state.withLock { Self.line($0, at: .now) }
         StandardErrorLines.write((isTerminal ? "\r\u{1B}[K" : "") + line + "\n")
     }
 
-    private static func line(_ records: Int64, lag: Int64?, elapsed: Duration) -> String {
-        let millis = max(1, Int64(elapsed / .milliseconds(1)))
-        let rate = records * 1_000 / millis
-        var line = "\(records) records, \(rate)/s"
-        guard let lag else { return line }
+    private static func line(_ state: State, at now: ContinuousClock.Instant) -> String {
+        let elapsed = state.began?.duration(to: now) ?? .zero
+        let rate = state.records * 1_000 / max(1, Int64(elapsed / .milliseconds(1)))
+        var line = "\(state.records) records, \(rate)/s"
+        guard let lag = state.lag else { return line }
         line += ", lag \(lag)"
         if lag > 0, rate > 0 { line += ", \(lag / rate + 1) s left" }
         return line

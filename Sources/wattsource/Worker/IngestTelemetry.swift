@@ -128,7 +128,9 @@ final class IngestTelemetry: Sendable {
 
     private func progress(_ progress: IngestProgress) {
         telemetry.health.progressed(Self.loop)
-        if let outage = state.withLock({ $0.lastOutage }), outage.duration(to: .now) > Self.outageSilence { sourceRecovered() }
+        if let outage = state.withLock({ $0.lastOutage }), outage.duration(to: .now) > Self.outageSilence {
+            sourceRecovered()
+        }
         telemetry.record(PartitionsCounted(running: progress.running, halted: progress.halted))
         telemetry.record(ProgressMeasured(lag: progress.lag ?? 0, bufferedBytes: progress.bufferedBytes))
     }

@@ -10,7 +10,9 @@ import Ingestion
 final class StopSignals {
     private let sources: [any DispatchSourceSignal]
 
-    /// Begins to listen. A second signal does nothing more: what has been begun is finished within its deadlines.
+    /// Begins to listen.
+    ///
+    /// A second signal does nothing more: what has been begun is finished within its deadlines.
     init(_ flag: StopFlag) {
         sources = [SIGTERM, SIGINT].map { number in
             // The default action would end the process before the source hears of it.

@@ -31,7 +31,9 @@ struct RecentWindowTests {
         )
     }
 
-    func judge(_ window: inout RecentWindow, _ row: ReadingRow, batch: UInt32, takesPart: Bool = true) -> RecentWindow.Way {
+    func judge(_ window: inout RecentWindow, _ row: ReadingRow, batch: UInt32, takesPart: Bool = true)
+        -> RecentWindow.Way
+    {
         window.judge(row, ofDevice: 0, limits: ConnectionLimits(), takesPart: takesPart, batch: batch)
     }
 

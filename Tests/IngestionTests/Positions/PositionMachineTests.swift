@@ -134,7 +134,9 @@ struct PositionMachineTests {
 
     @Test(
         "Whatever fails: drop the work, read nothing, take over again",
-        arguments: [StoreFailure.Action.retryLater, .outcomeUnknown, .positionMoved, .dataRefused, .halt, .registryChanged]
+        arguments: [
+            StoreFailure.Action.retryLater, .outcomeUnknown, .positionMoved, .dataRefused, .halt, .registryChanged,
+        ]
     )
     func storeFailure(action: StoreFailure.Action) {
         var machine = running()

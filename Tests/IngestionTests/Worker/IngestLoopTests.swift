@@ -104,7 +104,9 @@ struct IngestLoopTests {
             guard count == 15 else { return }
             store.state.withLock { state in
                 state.registryVersion += 1
-                state.devices.append(DeviceEntry(deviceID: 2, hubDeviceID: Array("d2".utf8), profile: DeviceProfile(registers: .import)))
+                state.devices.append(
+                    DeviceEntry(deviceID: 2, hubDeviceID: Array("d2".utf8), profile: DeviceProfile(registers: .import))
+                )
             }
         }
         #expect(try drain(source, store, batchRows: 10) == [:])

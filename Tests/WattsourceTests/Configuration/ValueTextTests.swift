@@ -1,3 +1,4 @@
+import CommunityRegistry
 import FoundationEssentials
 import Testing
 
