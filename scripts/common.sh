@@ -16,9 +16,12 @@ die() {
     exit "$status"
 }
 
+HOLDS_LOCK=false
+
 # exclusively NAME: waits until no other ./dev works in this checkout, then keeps others out until this one ends. Servers are
 # started without the descriptor (see `detached`), so that they do not hold the lock.
 exclusively() {
+    HOLDS_LOCK=true
     exec 9>>"$LOCAL/lock"
     if ! flock --nonblock 9; then
         say "another ./dev is at work in this checkout ($(cat "$LOCAL/lock.owner" 2>/dev/null || echo unknown)); waiting for it"

@@ -65,6 +65,7 @@ need_venv() {
     # The place counts too: a virtual environment does not survive a move.
     sum=$({ cat scripts/requirements.txt; pwd; } | sha256sum | cut -d ' ' -f 1)
     if [[ $(cat "$VENV/made-from" 2>/dev/null) != "$sum" || ! -x $VENV/bin/python ]]; then
+        [[ $HOLDS_LOCK == true ]] || exclusively "make .local/venv"
         step "Make .local/venv" make_venv "$sum"
     fi
     link_rdkafka
