@@ -172,7 +172,10 @@ struct PostgresIngestStoreTests {
         let fixture = try IngestFixture(partitions: 2)
         let partitions = fixture.positions.map { (partition: $0.partition, epoch: $0.epoch) }
         func atEnd() throws -> [Bool] { try fixture.store.positions(ofTopics: ["telemetry", "other"]).map(\.isAtEnd) }
-        try fixture.store.markAtEnd([partitions[0], (partition: partitions[1].partition, epoch: 9)], isAtEnd: true)
+        let failure = #expect(throws: StoreFailure.self) {
+            try fixture.store.markAtEnd([partitions[0], (partition: partitions[1].partition, epoch: 9)], isAtEnd: true)
+        }
+        #expect(failure?.action == .fenced([partitions[1].partition]))
         #expect(try atEnd() == [true, false])
         let since = try fixture.number(
             "select extract(epoch from at_end_since) * 1000000 from energy.stream_position order by 1"
