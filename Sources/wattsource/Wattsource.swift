@@ -7,6 +7,7 @@ struct Wattsource: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wattsource",
         abstract: "Keeps every meter reading of an energy community exactly once, and says where each kWh came from.",
+        version: WattsourceVersion.text,
         subcommands: [
             MigrateCommand.self, RegistryCommand.self, RunCommand.self, SimulateCommand.self, StatusCommand.self,
             ReportCommand.self, VerifyCommand.self, DeadLettersCommand.self, PositionsCommand.self, SettleCommand.self,

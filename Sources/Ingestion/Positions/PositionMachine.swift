@@ -141,6 +141,19 @@ struct PositionMachine: Sendable {
         return []
     }
 
+    /// The record before the position was asked for and did not come for a while, and the broker says that its log ends before it.
+    ///
+    /// The end that a broker tells may lag behind, so it alone proves nothing; a record that should be there and is not, does.
+    mutating func anchorIsMissing(_ index: Int, endOffset: Int64) -> [PositionAction] {
+        guard partitions.indices.contains(index), partitions[index].expectedAnchor != nil,
+            endOffset < partitions[index].nextOffset
+        else { return [] }
+        return halt(
+            index,
+            "the record at offset \(partitions[index].nextOffset - 1) does not come and the broker's log ends at \(endOffset): it was truncated or re-created"
+        )
+    }
+
     /// A partition's fetch failed in a way that its client does not mend.
     mutating func fetchFailed(_ index: Int, _ failure: PartitionFailure) -> [PositionAction] {
         guard partitions.indices.contains(index) else { return [] }

@@ -27,6 +27,7 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
 
     private var lastGroupCommit = ContinuousClock.now
     private var lastReport = ContinuousClock.now
+    private var assignedAt = ContinuousClock.now
     private var lastLook = ContinuousClock.now
     private var lastDrainCheck = ContinuousClock.now
     /// Since when partitions are at their end with everything committed.
@@ -63,7 +64,11 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
             source.close()
             observe(.stopped)
         }
+        let began = ContinuousClock.now
         while !stopping.isSet {
+            if settings.drains, !wasAssigned, began.duration(to: .now) > settings.assignmentDeadline {
+                throw SourceFailure(isRetriable: true, whyNothingIsAssigned())
+            }
             try settle(inFlightFor: .zero)
             try lookAround()
             if settings.drains, let result = try drained() { return result }
@@ -247,6 +252,7 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
                 pendingTakeOver = (partitions.filter { !machine.fenced.contains($0) }, .now + delay)
             case .assign(let starts):
                 try source.assign(starts)
+                assignedAt = .now
                 observe(
                     .takenOver(
                         machine.partitions.map { (PartitionStart($0.partition, offset: $0.nextOffset), $0.epoch) }
@@ -366,6 +372,7 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
     }
 
     private func lookAgain() throws(SourceFailure) {
+        try lookForAnchors()
         if !machine.fenced.isEmpty { try perform(machine.retryFenced()) }
         guard !machine.halted.isEmpty, pendingTakeOver == nil else { return }
         let topics = settings.topics
@@ -375,6 +382,16 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
         }
         let lifted = states.contains { machine.halted[$0.partition] != nil && $0.haltReason == nil }
         if lifted { try perform(machine.haltLifted()) }
+    }
+
+    /// A broker may answer a fetch beyond its log's end with nothing at all: then the record before the position never comes.
+    private func lookForAnchors() throws(SourceFailure) {
+        guard assignedAt.duration(to: .now) >= settings.lookAgainEvery else { return }
+        for (index, partition) in machine.partitions.enumerated() where partition.expectedAnchor != nil {
+            guard let range = try? source.offsetRange(of: partition.partition) else { return }
+            let actions = machine.anchorIsMissing(index, endOffset: range.high)
+            if !actions.isEmpty { return try perform(actions) }
+        }
     }
 
     /// Tells the database which partitions are at their end, so that they do not hold the watermark.
@@ -439,6 +456,16 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
             throw failure
         } catch {
             return nil
+        }
+    }
+
+    private func whyNothingIsAssigned() -> String {
+        let topics = settings.topics.joined(separator: ", ")
+        do throws(SourceFailure) {
+            _ = try source.allPartitions()
+            return "the group gave this worker nothing of \(topics) within \(settings.assignmentDeadline)"
+        } catch {
+            return "nothing of \(topics) can be read: \(error.description)"
         }
     }
 

@@ -46,6 +46,8 @@ public struct IngestSettings: Sendable {
     public var groupCommitEvery: Duration
     /// How long fenced or halted partitions are left alone before the loop looks again.
     public var lookAgainEvery: Duration
+    /// How long a drain waits for the group's first word before it gives up.
+    public var assignmentDeadline: Duration
     /// The longest pause between attempts while the database is away.
     public var longestRetryDelay: Duration
     /// The latest time that the watermark follows, by this machine's clock, in microseconds since 1970-01-01T00:00:00Z.
@@ -70,6 +72,7 @@ public struct IngestSettings: Sendable {
         idleBeforeMark = .seconds(2)
         groupCommitEvery = .seconds(5)
         lookAgainEvery = .seconds(15)
+        assignmentDeadline = .seconds(60)
         longestRetryDelay = .seconds(10)
         latestWatermark = { .max }
         drains = false

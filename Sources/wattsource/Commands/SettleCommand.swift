@@ -37,6 +37,7 @@ struct SettleCommand: AsyncParsableCommand {
         let configuration = try options.load()
         _ = try configuration.requireDatabase()
         let (begin, end) = (try instant(from, "--from") ?? .min, try instant(until, "--until") ?? .max)
+        guard begin < end else { throw CommandFailure(.usage, "--from must be before --until") }
         let code = community
         let outcome = await onOwnThread("settle") { () -> Result<SpanReceipt, CommandFailure> in
             do {

@@ -5,10 +5,11 @@ import Observability
 import PostgresStore
 import ServiceLifecycle
 import Settlement
+import Synchronization
 import WorkerHTTP
 
 /// One run of the worker: its loops, each on a thread of its own, and what surrounds them.
-struct WorkerRun {
+final class WorkerRun: Sendable {
     private let configuration: Configuration
     private let loops: RunCommand.Loop?
     private let drains: Bool
@@ -17,6 +18,9 @@ struct WorkerRun {
     /// Ends everything.
     private let stopping = StopFlag()
     private let deadline: StopDeadline
+    private let httpFailure = Mutex<CommandFailure?>(nil)
+    /// The loops have ended by themselves, not by order.
+    private let isDone = StopFlag()
     /// Ends the attribute loop of a drain, which then settles the rest.
     private let ingestEnded = StopFlag()
 
@@ -29,6 +33,7 @@ struct WorkerRun {
         telemetry = WorkerTelemetry(logger: WorkerLog.logger(configuration.log))
         // Whoever waits for a drain must not take a stopped one for a finished one.
         deadline = StopDeadline(stopping, telemetry.logger, unfinished: drains ? .unavailable : .success)
+        _ = try configuration.requireDatabase()
         if loops != .attribute {
             let kafka = try configuration.requireKafka()
             do throws(KafkaConfigurationFailure) {
@@ -69,6 +74,7 @@ struct WorkerRun {
         ingestEnded.set()
         let settled = await attributed
         // A drain's upkeep has nothing to wait for; a worker's ends with its loops.
+        if !stopping.isSet { isDone.set() }
         stopping.set()
         await upkeep
         await announced
@@ -76,7 +82,7 @@ struct WorkerRun {
         serving?.cancel()
         await serving?.value
         telemetry.record(WorkerStopped(after: began.duration(to: .now)))
-        if let failure = ingested ?? settled { throw failure }
+        if let failure = ingested ?? settled ?? httpFailure.withLock({ $0 }) { throw failure }
     }
 
     // MARK: - The loops
@@ -144,7 +150,7 @@ struct WorkerRun {
     /// Not ready from the moment on in which the order to stop is given: what has been begun is still finished.
     private func announceStop() async {
         while !stopping.isSet { try? await Task.sleep(for: .milliseconds(50)) }
-        telemetry.record(WorkerStopping(reason: drains ? "drained" : "stop"))
+        telemetry.record(WorkerStopping(reason: isDone.isSet ? "drained" : "stop"))
     }
 
     private func keepUp() async {
@@ -201,14 +207,14 @@ struct WorkerRun {
             port: configuration.http.port,
             connections: configuration.http.connections
         )
-        let (logger, stopping) = (telemetry.logger, stopping)
         return Task {
             do {
                 try await server.run()
             } catch {
                 // Without its health endpoint a worker cannot be watched: it ends, and its manager shows why.
-                logger.error("http failed", metadata: ["reason": "\(error)"])
-                stopping.set()
+                let failure = CommandFailure(.unavailable, "http: \(error)")
+                httpFailure.withLock { $0 = failure }
+                stop(with: failure)
             }
         }
     }

@@ -122,6 +122,16 @@ struct PositionMachineTests {
         #expect(machine.reachedEnd(1, endOffset: 100) == [])
     }
 
+    @Test("A record before the position that never comes halts the partition, if the broker's log ends before it")
+    func missingAnchor() {
+        var machine = running(anchor: 42)
+        // The end alone proves nothing, nor does a record that may still come.
+        #expect(machine.anchorIsMissing(1, endOffset: 1) == [])
+        #expect(machine.anchorIsMissing(0, endOffset: 100) == [])
+        let actions = machine.anchorIsMissing(0, endOffset: 1)
+        #expect(actions.contains { if case .halt(a, _, _) = $0 { true } else { false } })
+    }
+
     @Test("What the database halted is not read")
     func haltedInDatabase() {
         var machine = PositionMachine()

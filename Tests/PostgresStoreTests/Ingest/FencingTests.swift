@@ -195,7 +195,7 @@ struct FencingTests {
         }
         let receipt = try fixture.write(fixture.batch(straight: [reading(1, 900, previous: 0)]))
         #expect(receipt.dueMarks == 1)
-        #expect(try fixture.marks() == ["1: 0..900"])
+        #expect(try fixture.marks() == ["1: 900..end"])
     }
 
     @Test func aLockedPositionIsTriedAgainNow() throws {

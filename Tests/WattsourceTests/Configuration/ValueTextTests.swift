@@ -1,6 +1,7 @@
-import CommunityRegistry
 import FoundationEssentials
 import Testing
+
+import enum CommunityRegistry.NearestName
 
 @testable import wattsource
 
