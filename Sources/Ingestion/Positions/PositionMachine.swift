@@ -144,14 +144,19 @@ struct PositionMachine: Sendable {
     /// The record before the position was asked for and did not come for a while, and the broker says that its log ends before it.
     ///
     /// The end that a broker tells may lag behind, so it alone proves nothing; a record that should be there and is not, does.
-    mutating func anchorIsMissing(_ index: Int, endOffset: Int64) -> [PositionAction] {
-        guard partitions.indices.contains(index), partitions[index].expectedAnchor != nil,
-            endOffset < partitions[index].nextOffset
-        else { return [] }
-        return halt(
-            index,
-            "the record at offset \(partitions[index].nextOffset - 1) does not come and the broker's log ends at \(endOffset): it was truncated or re-created"
-        )
+    /// - Parameter ends: The broker's ends by the partitions' indices.
+    mutating func anchorsAreMissing(_ ends: [Int: Int64]) -> [PositionAction] {
+        let halts = ends.sorted { $0.key < $1.key }.compactMap { index, end -> PositionAction? in
+            guard partitions.indices.contains(index), partitions[index].expectedAnchor != nil,
+                end < partitions[index].nextOffset
+            else { return nil }
+            let partition = partitions[index]
+            let reason =
+                "the record at offset \(partition.nextOffset - 1) does not come and the broker's log ends at \(end): "
+                + "it was truncated or re-created"
+            return .halt(partition.partition, epoch: partition.epoch, reason: reason)
+        }
+        return halts.isEmpty ? [] : [.dropWork] + halts + restart()
     }
 
     /// A partition's fetch failed in a way that its client does not mend.

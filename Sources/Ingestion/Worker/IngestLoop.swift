@@ -387,11 +387,13 @@ public final class IngestLoop<Source: RecordSource, Store: IngestStore> {
     /// A broker may answer a fetch beyond its log's end with nothing at all: then the record before the position never comes.
     private func lookForAnchors() throws(SourceFailure) {
         guard assignedAt.duration(to: .now) >= settings.lookAgainEvery else { return }
+        var ends: [Int: Int64] = [:]
         for (index, partition) in machine.partitions.enumerated() where partition.expectedAnchor != nil {
             guard let range = try? source.offsetRange(of: partition.partition) else { return }
-            let actions = machine.anchorIsMissing(index, endOffset: range.high)
-            if !actions.isEmpty { return try perform(actions) }
+            ends[index] = range.high
         }
+        let actions = machine.anchorsAreMissing(ends)
+        if !actions.isEmpty { try perform(actions) }
     }
 
     /// Tells the database which partitions are at their end, so that they do not hold the watermark.

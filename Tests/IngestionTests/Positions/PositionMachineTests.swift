@@ -126,10 +126,12 @@ struct PositionMachineTests {
     func missingAnchor() {
         var machine = running(anchor: 42)
         // The end alone proves nothing, nor does a record that may still come.
-        #expect(machine.anchorIsMissing(1, endOffset: 1) == [])
-        #expect(machine.anchorIsMissing(0, endOffset: 100) == [])
-        let actions = machine.anchorIsMissing(0, endOffset: 1)
+        #expect(machine.anchorsAreMissing([1: 1]) == [])
+        #expect(machine.anchorsAreMissing([0: 100, 1: 1]) == [])
+        let actions = machine.anchorsAreMissing([0: 1, 1: 1])
         #expect(actions.contains { if case .halt(a, _, _) = $0 { true } else { false } })
+        #expect(!actions.contains { if case .halt(b, _, _) = $0 { true } else { false } })
+        #expect(actions.last == .takeOver([a, b], attempt: 0))
     }
 
     @Test("What the database halted is not read")
