@@ -135,7 +135,7 @@ struct RecordIntake: Sendable {
         case .failure(let refusal):
             refuse(refusal.reason, refusal.sentence, value, origin, part, enqueuedAt, source)
         case .success(let device):
-            if let refusal = decode(value, device) {
+            if let refusal = decode(value, device, enqueuedAt) {
                 refuse(refusal.reason, refusal.sentence, value, origin, part, enqueuedAt, source)
             } else {
                 appendReadings(device, value, origin, part, enqueuedAt ?? 0, source)
@@ -181,7 +181,7 @@ struct RecordIntake: Sendable {
                     return directory.index(of: key) ?? -1
                 }
             case .body:
-                if let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil) { return .failure(refusal) }
+                if let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil, enqueuedAt: nil) { return .failure(refusal) }
                 found = decoder.withBodyDeviceID { directory.index(of: $0) ?? -1 }
             }
         }
@@ -218,10 +218,10 @@ struct RecordIntake: Sendable {
         } ?? false
     }
 
-    private mutating func decode(_ value: Span<UInt8>, _ device: Int) -> Refusal? {
+    private mutating func decode(_ value: Span<UInt8>, _ device: Int, _ enqueuedAt: Int64?) -> Refusal? {
         let entry = directory.devices[device]
         let name = entry.hubDeviceID
-        return decoder.decode(value, as: entry.profile, deviceID: name.span)
+        return decoder.decode(value, as: entry.profile, deviceID: name.span, enqueuedAt: enqueuedAt)
     }
 
     private mutating func appendReadings(
