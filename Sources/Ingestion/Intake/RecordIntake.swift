@@ -14,12 +14,18 @@ struct RecordIntake: Sendable {
     private(set) var recordCount = 0
     /// The records that the database refused: they become dead letters instead of rows.
     var refusedByDatabase: [RefusedRecord: String] = [:]
+    /// Of the next record only the readings at these places are taken; `nil`: all.
+    ///
+    /// For a replay: the others were taken when the record came.
+    var wantedReadings: Set<Int32>?
 
     private let settings: IngestSettings
     private var directory: DeviceDirectory
     private var window: RecentWindow
     private var headers = HubHeaders()
     private var decoder: RecordDecoder
+    /// Whether the decoder knows what the current record's body calls its device.
+    private var isBodyDecoded = false
     /// Times beyond it do not move the watermark, see ``IngestSettings/latestWatermark``; asked for once per batch.
     private var latestWatermark: Int64
     /// The place of an assigned partition in ``IngestBatch/partitions``, or -1.
@@ -44,6 +50,7 @@ struct RecordIntake: Sendable {
     /// Drops the batch and forgets the window.
     mutating func dropWork() {
         window.forgetAll()
+        batch.readingVersion = nil
         beginBatch()
     }
 
@@ -51,6 +58,7 @@ struct RecordIntake: Sendable {
     mutating func use(_ directory: DeviceDirectory) {
         self.directory = directory
         window = RecentWindow(deviceCount: directory.devices.count)
+        batch.readingVersion = nil
         beginBatch()
     }
 
@@ -64,11 +72,27 @@ struct RecordIntake: Sendable {
 
     /// Learns what the database said when the batch with this number was committed.
     mutating func learn(_ receipt: CommitReceipt, devices: Set<Int32>, batch number: UInt32) {
+        if let version = batch.readingVersion, version != receipt.readingVersion {
+            batch.readingVersion = receipt.readingVersion
+            return distrustWindow()
+        }
+        batch.readingVersion = receipt.readingVersion
         guard !receipt.newestReadings.isEmpty else { return }
         for id in devices {
             guard let newest = receipt.newestReadings[id], let index = directory.index(ofDeviceID: id) else { continue }
             window.learn(newest, ofDevice: index, limits: directory.devices[index].limits, batch: number)
         }
+    }
+
+    /// Somebody changed stored readings outside of the stream: what the window knows of them, and what the batch being filled was decided
+    /// by, may be old.
+    ///
+    /// Only the ways are doubtful: a reading that was called a duplicate has the very values of one that was stored.
+    private mutating func distrustWindow() {
+        window.forgetAll(until: batchNumber)
+        batch.unknownDevices.formUnion(batch.straight.lazy.map(\.deviceID))
+        batch.staged = batch.straight + batch.staged
+        batch.straight = []
     }
 
     /// Takes one record, which the machine admitted.
@@ -77,13 +101,14 @@ struct RecordIntake: Sendable {
     mutating func take(
         _ origin: RecordOrigin,
         of assigned: AssignedPartition,
-        from source: some RecordSource,
+        from source: some RecordContent,
         anchorHash: Int64
     ) -> Int64? {
         if openedAt == nil { openedAt = .now }
         recordCount += 1
         let part = part(at: origin.assignmentIndex, assigned)
         headers.removeAll()
+        isBodyDecoded = false
         source.forEachHeader { name, value in headers.read(name: name, value: value) }
         let timestamp = Self.plausible(origin.timestamp)
         let fault = headerFault(timestamp)
@@ -114,7 +139,7 @@ struct RecordIntake: Sendable {
         _ part: Int32,
         _ fault: Refusal?,
         _ enqueuedAt: Int64?,
-        _ source: some RecordSource
+        _ source: some RecordContent
     ) {
         if !refusedByDatabase.isEmpty,
             let state = refusedByDatabase[RefusedRecord(partition: partition, offset: origin.offset)]
@@ -170,7 +195,7 @@ struct RecordIntake: Sendable {
         return nil
     }
 
-    private mutating func identify(_ value: Span<UInt8>, _ source: some RecordSource) -> Result<Int, Refusal> {
+    private mutating func identify(_ value: Span<UInt8>, _ source: some RecordContent) -> Result<Int, Refusal> {
         var found = headers.withDeviceID { directory.index(of: $0) ?? -1 }
         if found == nil {
             switch settings.identity {
@@ -182,6 +207,7 @@ struct RecordIntake: Sendable {
                 }
             case .body:
                 if let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil) { return .failure(refusal) }
+                isBodyDecoded = true
                 found = decoder.withBodyDeviceID { directory.index(of: $0) ?? -1 }
             }
         }
@@ -230,12 +256,13 @@ struct RecordIntake: Sendable {
         _ origin: RecordOrigin,
         _ part: Int32,
         _ enqueuedAt: Int64,
-        _ source: some RecordSource
+        _ source: some RecordContent
     ) {
         let entry = directory.devices[device]
         var payloadIsKept = false
-        batch.partitions[Int(part)].readings += Int64(decoder.count)
         for index in 0..<decoder.count {
+            if let wantedReadings, !wantedReadings.contains(Int32(index)) { continue }
+            batch.partitions[Int(part)].readings += 1
             var decoded = decoder[index]
             if decoded.refusal == nil { decoded.refusal = entry.profile.registers.apply(to: &decoded.reading) }
             if decoded.refusal == nil {
@@ -316,7 +343,7 @@ struct RecordIntake: Sendable {
         _ origin: RecordOrigin,
         _ part: Int32,
         _ enqueuedAt: Int64?,
-        _ source: some RecordSource
+        _ source: some RecordContent
     ) {
         batch.partitions[Int(part)].refusedRecords += 1
         appendDeadLetter(reason, detail, value, origin, -1, part, enqueuedAt, source)
@@ -330,7 +357,7 @@ struct RecordIntake: Sendable {
         _ readingIndex: Int32,
         _ part: Int32,
         _ enqueuedAt: Int64?,
-        _ source: some RecordSource
+        _ source: some RecordContent
     ) {
         // Payload and headers are kept once per record: a record of a thousand bad readings must not multiply them.
         var letterHeaders: [DeadLetterRow.Header] = []
@@ -349,20 +376,47 @@ struct RecordIntake: Sendable {
             receivedAt: receivedAt,
             reason: reason.rawValue,
             detail: detail,
-            hubDeviceID: headers.withDeviceID { String(decoding: Self.copy($0), as: UTF8.self) },
+            hubDeviceID: deviceName(source),
             payload: payload,
-            headers: letterHeaders
+            headers: letterHeaders,
+            recordKey: value == nil ? nil : Self.key(source),
+            recordTime: value == nil ? nil : Self.plausible(origin.timestamp)
         )
         batch.deadLetterDays.insert(Self.utcDay(receivedAt))
-        batch.byteCount += payload.count + 256 + letterHeaders.reduce(0) { $0 + $1.name.count + $1.value.count }
+        batch.byteCount += letter.contentBytes + 256
         batch.deadLetters.append(letter)
+    }
+
+    /// The device that a refused record is from, as far as it says so where the configuration looks for it.
+    private func deviceName(_ source: some RecordContent) -> String? {
+        if let name = headers.withDeviceID({ Self.copy($0) }) { return String(decoding: name, as: UTF8.self) }
+        var name: [UInt8]?
+        switch settings.identity {
+        case .hubHeader: break
+        case .recordKey: name = Self.key(source)
+        case .body: if isBodyDecoded { name = decoder.withBodyDeviceID { Self.copy($0) } }
+        }
+        guard let name, (1...Self.longestDeviceName).contains(name.count) else { return nil }
+        return String(validating: name, as: UTF8.self)
+    }
+
+    /// The most bytes that a hub's device id has.
+    private static let longestDeviceName = 128
+
+    private static func key(_ source: some RecordContent) -> [UInt8]? {
+        source.withKey { key in
+            guard let key else { return nil }
+            return copy(key)
+        }
     }
 
     // MARK: - The batch
 
     private mutating func beginBatch() {
         latestWatermark = settings.latestWatermark()
+        let readingVersion = batch.readingVersion
         batch = IngestBatch(registryVersion: directory.registryVersion)
+        batch.readingVersion = readingVersion
         openedAt = nil
         recordCount = 0
         lastDay = nil
@@ -394,9 +448,7 @@ struct RecordIntake: Sendable {
     }
 
     private static func copy(_ bytes: Span<UInt8>) -> [UInt8] {
-        var copy: [UInt8] = []
-        copy.reserveCapacity(bytes.count)
-        for index in bytes.indices { copy.append(bytes[index]) }
-        return copy
+        // Holds: the buffer is the span's, and is read only inside of the closure.
+        unsafe bytes.withUnsafeBufferPointer { buffer in unsafe [UInt8](buffer) }
     }
 }
