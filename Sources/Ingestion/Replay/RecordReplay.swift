@@ -60,7 +60,9 @@ public struct RecordReplay: Sendable {
         }
         result.refusals = records.map { record in
             guard record.value == nil else { return [] }
-            return record.refused.map { Self.refusal(.badSchema, at: $0, "its payload is not kept: it cannot be replayed") }
+            return record.refused.map {
+                Self.refusal(.badSchema, at: $0, "its payload is not kept: it cannot be replayed")
+            }
         }
         for letter in taken.deadLetters {
             result.refusals[places[Int(letter.partitionIndex)]].append(

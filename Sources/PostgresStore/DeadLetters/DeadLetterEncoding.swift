@@ -22,6 +22,21 @@ enum DeadLetterEncoding {
         return text
     }
 
+    /// SQL that gives the name's and the value's bytes of one element.
+    static func columns(of element: String) -> String {
+        ["name", "value"].map { member in
+            """
+            case jsonb_typeof(\(element) -> '\(member)') when 'object' then decode(\(element) -> '\(member)' ->> 'base64', 'base64')
+            else convert_to(\(element) ->> '\(member)', 'UTF8') end
+            """
+        }.joined(separator: ", ")
+    }
+
+    /// SQL that gives the elements of a column of headers, with their numbers.
+    static func elements(of column: String) -> String {
+        "jsonb_array_elements(case jsonb_typeof(\(column)) when 'array' then \(column) else '[]' end) with ordinality"
+    }
+
     /// A JSON string if the bytes are text that `jsonb` can hold, else an object that has them in base64.
     private static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
         let isPlain = bytes.allSatisfy { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }

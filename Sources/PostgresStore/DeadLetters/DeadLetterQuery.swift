@@ -10,7 +10,7 @@ public struct DeadLetterQuery {
     /// The newest letters that pass the filter, without their content, and how many pass in all.
     public func list(_ filter: DeadLetterFilter, limit: Int) throws -> (letters: [DeadLetter], count: Int64) {
         try connection.snapshot {
-            let condition = Self.condition(filter)
+            let condition = filter.condition
             let result = try connection.query(
                 """
                 select \(Self.columns) from energy.dead_letter d where \(condition.sql)
@@ -28,7 +28,7 @@ public struct DeadLetterQuery {
 
     /// How many letters pass the filter, by reason, most frequent first.
     public func counts(_ filter: DeadLetterFilter) throws(PostgresError) -> [ReasonCount] {
-        let condition = Self.condition(filter)
+        let condition = filter.condition
         let result = try connection.query(
             "select reason, count(*) from energy.dead_letter d where \(condition.sql) group by reason order by 2 desc, 1",
             condition.parameters
@@ -99,18 +99,10 @@ public struct DeadLetterQuery {
 
     /// Headers are a JSON list of names and values: text, or an object with base64 for bytes that JSON cannot hold.
     private func headers(of letter: DeadLetter) throws(PostgresError) -> [DeadLetterContent.Header] {
-        let bytes = { (member: String) in
-            """
-            case jsonb_typeof(h.header -> '\(member)') when 'object' then decode(h.header -> '\(member)' ->> 'base64', 'base64')
-            else convert_to(h.header ->> '\(member)', 'UTF8') end
-            """
-        }
         let result = try connection.query(
             """
-            select \(bytes("name")), \(bytes("value"))
-            from energy.dead_letter d,
-                 jsonb_array_elements(case jsonb_typeof(d.headers) when 'array' then d.headers else '[]' end)
-                     with ordinality as h (header, place)
+            select \(DeadLetterEncoding.columns(of: "h.header"))
+            from energy.dead_letter d, \(DeadLetterEncoding.elements(of: "d.headers")) as h (header, place)
             where d.topic = $1 and d.partition = $2 and d.incarnation = $3 and d.record_offset = $4 and d.reading_index = $5
             order by h.place
             """,
@@ -122,24 +114,5 @@ public struct DeadLetterQuery {
         return (0..<result.rowCount).map {
             DeadLetterContent.Header(name: result.bytes($0, 0) ?? [], value: result.bytes($0, 1) ?? [])
         }
-    }
-
-    /// The filter as SQL; what is not asked for is not in it.
-    private static func condition(_ filter: DeadLetterFilter) -> (sql: String, parameters: [PostgresParameter]) {
-        var terms = ["true"]
-        var parameters: [PostgresParameter] = []
-        func add(_ term: String, _ parameter: PostgresParameter?) {
-            guard let parameter else { return }
-            parameters.append(parameter)
-            terms.append("\(term) $\(parameters.count)")
-        }
-        add("d.reason =", filter.reason.map { .text($0) })
-        add("d.hub_device_id =", filter.device.map { .text($0) })
-        add("d.topic =", filter.topic.map { .text($0) })
-        add("d.partition =", filter.partition.map { .int32($0) })
-        add("d.received_at >=", filter.since.map { .timestamp($0) })
-        add("d.received_at <", filter.until.map { .timestamp($0) })
-        if !filter.includesResolved { terms.append("d.resolved_at is null") }
-        return (terms.joined(separator: " and "), parameters)
     }
 }
