@@ -21,6 +21,12 @@ struct LockedLetters {
     /// For each letter the place of its record in ``records``.
     var recordOfLetter: [Int] = []
 
+    /// A row `d` of `energy.dead_letter` is the one whose key `k` has.
+    static let key = """
+        d.topic = k.topic and d.partition = k.partition and d.incarnation = k.incarnation and d.record_offset = k.record_offset \
+        and d.reading_index = k.reading_index and d.received_at = k.received_at
+        """
+
     /// What to lock.
     struct Wanted {
         /// A condition on `energy.dead_letter d`.

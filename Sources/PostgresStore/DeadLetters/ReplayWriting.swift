@@ -62,12 +62,6 @@ struct ReplayWriting {
         ]
     }
 
-    /// The letters of ``keys(_:)`` as `k`, joined with their rows `d`.
-    private static let key = """
-        d.topic = k.topic and d.partition = k.partition and d.incarnation = k.incarnation and d.record_offset = k.record_offset \
-        and d.reading_index = k.reading_index and d.received_at = k.received_at
-        """
-
     private func resolve(_ letters: [Int], _ connection: PostgresConnection) throws(PostgresError) {
         if letters.isEmpty { return }
         let result = try connection.query(
@@ -76,7 +70,7 @@ struct ReplayWriting {
             set resolved_at = now(), resolution = 'replayed', resolved_by = coalesce($8, current_user), note = $9, tried_version = $7
             from unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[], $5::integer[], $6::timestamptz[])
                 as k (topic, partition, incarnation, record_offset, reading_index, received_at)
-            where \(Self.key) and d.resolved_at is null
+            where \(LockedLetters.key) and d.resolved_at is null
             """,
             keys(letters) + [.int64(registryVersion), .optional(order.actor), .text(order.reason)]
         )
@@ -92,7 +86,7 @@ struct ReplayWriting {
             set reason = k.reason, detail = k.detail, attempts = d.attempts + 1, tried_version = $7
             from unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[], $5::integer[], $6::timestamptz[], $8::text[], $9::text[])
                 as k (topic, partition, incarnation, record_offset, reading_index, received_at, reason, detail)
-            where \(Self.key) and d.resolved_at is null
+            where \(LockedLetters.key) and d.resolved_at is null
             """,
             keys(letters) + [
                 .int64(registryVersion), .textArray(refusals.map { $0?.reason }),
@@ -126,7 +120,7 @@ struct ReplayWriting {
             from unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[], $5::integer[], $6::timestamptz[], $8::integer[],
                         $9::text[], $10::text[])
                 as k (topic, partition, incarnation, record_offset, reading_index, received_at, added_index, reason, detail)
-            join energy.dead_letter d on \(Self.key)
+            join energy.dead_letter d on \(LockedLetters.key)
             """,
             keys(added.map(\.letter)) + [
                 .int64(registryVersion),

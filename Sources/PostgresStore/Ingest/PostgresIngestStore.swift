@@ -27,7 +27,9 @@ public final class PostgresIngestStore: IngestStore {
 
     /// Reads the devices of the registry and its version, both of the same instant.
     public func loadDirectory() throws(StoreFailure) -> DirectorySnapshot {
-        try Self.directory(try perform { connection throws(PostgresError) in try connection.runAll(Self.directoryQuery) })
+        try Self.directory(
+            try perform { connection throws(PostgresError) in try connection.runAll(Self.directoryQuery) }
+        )
     }
 
     /// What reads the registry's devices and its version; its results are for ``directory(_:)``.
