@@ -160,7 +160,7 @@ struct RecordIntake: Sendable {
         case .failure(let refusal):
             refuse(refusal.reason, refusal.sentence, value, origin, part, enqueuedAt, source)
         case .success(let device):
-            if let refusal = decode(value, device) {
+            if let refusal = decode(value, device, enqueuedAt) {
                 refuse(refusal.reason, refusal.sentence, value, origin, part, enqueuedAt, source)
             } else {
                 appendReadings(device, value, origin, part, enqueuedAt ?? 0, source)
@@ -206,7 +206,9 @@ struct RecordIntake: Sendable {
                     return directory.index(of: key) ?? -1
                 }
             case .body:
-                if let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil) { return .failure(refusal) }
+                if let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil, enqueuedAt: nil) {
+                    return .failure(refusal)
+                }
                 isBodyDecoded = true
                 found = decoder.withBodyDeviceID { directory.index(of: $0) ?? -1 }
             }
@@ -244,10 +246,10 @@ struct RecordIntake: Sendable {
         } ?? false
     }
 
-    private mutating func decode(_ value: Span<UInt8>, _ device: Int) -> Refusal? {
+    private mutating func decode(_ value: Span<UInt8>, _ device: Int, _ enqueuedAt: Int64?) -> Refusal? {
         let entry = directory.devices[device]
         let name = entry.hubDeviceID
-        return decoder.decode(value, as: entry.profile, deviceID: name.span)
+        return decoder.decode(value, as: entry.profile, deviceID: name.span, enqueuedAt: enqueuedAt)
     }
 
     private mutating func appendReadings(
@@ -303,8 +305,16 @@ struct RecordIntake: Sendable {
             flags: reading.flags.rawValue,
             receivedAt: enqueuedAt,
             previousAt: .min,
-            partitionIndex: part
+            partitionIndex: part,
+            intervalSeconds: reading.intervalSeconds
         )
+        if reading.intervalSeconds > 0 {
+            // The window knows registers only; the energy of an interval has no neighbours that could break with it.
+            batch.staged.append(row)
+            batch.byteCount += MemoryLayout<ReadingRow>.stride
+            batch.intervalReadingDays.insert(Self.utcDay(reading.measuredAt))
+            return
+        }
         let way = window.judge(
             row,
             ofDevice: device,

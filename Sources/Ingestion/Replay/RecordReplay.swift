@@ -53,6 +53,7 @@ public struct RecordReplay: Sendable {
         let places = taken.partitions.map { Int($0.partition.partition) }
         var result = ReplayBatch(registryVersion: taken.registryVersion)
         result.readingDays = taken.readingDays
+        result.intervalReadingDays = taken.intervalReadingDays
         result.rows = (taken.straight + taken.staged).map { row in
             var row = row
             row.partitionIndex = Int32(places[Int(row.partitionIndex)])

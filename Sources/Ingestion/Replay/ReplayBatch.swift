@@ -6,8 +6,10 @@ public struct ReplayBatch: Sendable {
     public var rows: [ReadingRow] = []
     /// What is refused again, record by record in the order of the list.
     public var refusals: [[ReplayRefusal]] = []
-    /// The UTC days (days since 1970-01-01) of the readings: their table partitions have to be there.
+    /// The UTC days (days since 1970-01-01) of the readings of registers: their table partitions have to be there.
     public var readingDays: Set<Int32> = []
+    /// The UTC days of the readings of intervals, likewise.
+    public var intervalReadingDays: Set<Int32> = []
 
     /// Begins a batch.
     public init(registryVersion: Int64) { self.registryVersion = registryVersion }

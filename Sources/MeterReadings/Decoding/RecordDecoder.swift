@@ -3,7 +3,7 @@
 /// Made once and reused: in the long run it does not allocate.
 ///
 /// ```
-/// if let refusal = decoder.decode(body, as: device.profile, deviceID: hubDeviceID) {
+/// if let refusal = decoder.decode(body, as: device.profile, deviceID: hubDeviceID, enqueuedAt: enqueuedAt) {
 ///     // The whole record is refused.
 /// } else {
 ///     for index in 0..<decoder.count { … decoder[index] … }
@@ -27,8 +27,15 @@ public struct RecordDecoder: Sendable {
     /// - Parameters:
     ///   - profile: what the registry says about the device's payload.
     ///   - deviceID: the device as the transport knows it, which the body must not contradict; `nil` if only the body can say.
+    ///   - enqueuedAt: when the hub took the record, in microseconds since 1970-01-01T00:00:00Z; `nil` if nobody knows. Payloads without a
+    ///     time take it, and it tells the two passes of a repeated hour apart.
     /// - Returns: why the whole record is refused, and then there are no readings; `nil` if there are.
-    public mutating func decode(_ body: Span<UInt8>, as profile: DeviceProfile, deviceID: Span<UInt8>?) -> Refusal? {
+    public mutating func decode(
+        _ body: Span<UInt8>,
+        as profile: DeviceProfile,
+        deviceID: Span<UInt8>?,
+        enqueuedAt: Int64?
+    ) -> Refusal? {
         buffer.removeAll()
         guard body.count <= limits.maxBytes else {
             return Refusal(.tooLarge, "the body has more bytes than the limit allows")
@@ -38,6 +45,8 @@ public struct RecordDecoder: Sendable {
             case .v1:
                 var parser = TelemetryV1Parser(kind: profile.kind, maxReadings: limits.maxReadings)
                 try parser.parse(body, deviceID: deviceID, into: &buffer)
+            default:
+                throw Refusal(.badSchema, "this version cannot read the adapter's payload")
             }
         } catch {
             buffer.readings.removeAll(keepingCapacity: true)

@@ -5,7 +5,7 @@ public import Ingestion
 ///
 /// A transaction locks unresolved letters (skipping those that another session works on), decides them by the registry, and then takes the
 /// batch gate *exclusively*: no batch of the stream is under way while it writes. It goes on only if the registry is still the one that
-/// it decided by. Readings take the staged path of every batch, with its outcomes and due marks. `control.reading_version` rises, so
+/// it decided by. Readings take their places as every batch's do, with outcomes and due marks (``ReadingPlacement``). `control.reading_version` rises, so
 /// that workers do not trust what they remember of stored readings.
 ///
 /// One thread uses it, over a connection of its own that is made when it is needed.
@@ -17,8 +17,7 @@ public final class DeadLetterReplay {
 
     private let settings: IngestStoreSettings
     private let ingest: IngestSettings
-    private let writer: BatchWriter
-    private var connection: PostgresConnection?
+    private var placement: ReadingPlacement?
     private var replay: RecordReplay?
     private var partitions = KnownPartitions()
 
@@ -30,13 +29,12 @@ public final class DeadLetterReplay {
     public init(_ settings: IngestStoreSettings, ingest: IngestSettings) {
         self.settings = settings
         self.ingest = ingest
-        writer = BatchWriter(settings)
     }
 
     /// Closes the connection; the next call would make a new one.
     public func close() {
-        connection?.close()
-        connection = nil
+        placement?.connection.close()
+        placement = nil
     }
 
     /// Replays letters in the order of topic, partition and offset.
@@ -178,11 +176,12 @@ public final class DeadLetterReplay {
         var attempt = 0
         while true {
             attempt += 1
-            let connection = try connected()
-            let replay = try currentReplay(connection)
+            let placement = try connected()
+            let connection = placement.connection
+            let replay = try currentReplay()
             var work = Work()
             do throws(BatchFailure) {
-                return try transaction(wanted, order, refused, replay, connection, &work)
+                return try transaction(wanted, order, refused, replay, placement, &work)
             } catch {
                 connection.rollback()
                 let failure: StoreFailure
@@ -214,7 +213,7 @@ public final class DeadLetterReplay {
     private struct Work {
         var first: LockedLetters.Letter?
         var count = 0
-        var days: Set<Int32> = []
+        var days: [PartitionedTable: Set<Int32>] = [:]
     }
 
     private func transaction(
@@ -222,9 +221,10 @@ public final class DeadLetterReplay {
         _ order: ReplayOrder,
         _ refused: RefusedLetter?,
         _ replay: RecordReplay,
-        _ connection: PostgresConnection,
+        _ placement: ReadingPlacement,
         _ work: inout Work
     ) throws(BatchFailure) -> Step {
+        let connection = placement.connection
         let locked = try BatchWriter.during(.opening) { () throws(PostgresError) in
             try connection.run("begin")
             return try LockedLetters.lock(wanted, connection)
@@ -238,31 +238,24 @@ public final class DeadLetterReplay {
         var byDatabase: [Int: String] = [:]
         if let refused, locked.letters.first == refused.letter { byDatabase[0] = refused.sqlState }
         let decided = replay.decide(locked.records, refusedByDatabase: byDatabase)
-        work.days = decided.readingDays
+        work.days = [.reading: decided.readingDays, .intervalReading: decided.intervalReadingDays]
 
         let horizon = try enterGate(decided, connection)
-        var outcomes = [OutcomeCounts](repeating: OutcomeCounts(), count: locked.records.count)
-        var receipt = CommitReceipt()
-        try writer.resolve(decided.rows, horizon, connection, &outcomes, &receipt)
-        let sum = Self.sum(outcomes)
         let writing = ReplayWriting(
             locked: locked,
             refusals: decided.refusals,
             registryVersion: decided.registryVersion,
             order: order
         )
-        try BatchWriter.during(.inner) { () throws(PostgresError) in
-            if !decided.rows.isEmpty {
-                try connection.run("update energy.control set reading_version = reading_version + 1")
-            }
-            try writing.write(sum, connection)
+        let placed = try BatchWriter.during(.inner) { () throws(PostgresError) in
+            try write(decided, writing, horizon, placement)
         }
         if order.isDryRun {
             connection.rollback()
         } else {
             try BatchWriter.during(.commit) { () throws(PostgresError) in try connection.commit() }
         }
-        return .written(writing.records(outcomes), last: last)
+        return .written(writing.records(placed.outcomes), last: last)
     }
 
     /// Takes the gate and compares the registry's version; gives the horizon.
@@ -289,29 +282,50 @@ public final class DeadLetterReplay {
         return horizon
     }
 
-    private static func sum(_ outcomes: [OutcomeCounts]) -> OutcomeCounts {
-        var sum = OutcomeCounts()
-        for each in outcomes {
-            sum.accepted += each.accepted
-            sum.duplicate += each.duplicate
-            sum.replaced += each.replaced
-            sum.superseded += each.superseded
+    /// Writes the readings, the letters and the event.
+    private func write(
+        _ decided: ReplayBatch,
+        _ writing: ReplayWriting,
+        _ horizon: Int64,
+        _ placement: ReadingPlacement
+    ) throws(PostgresError) -> Placed {
+        let connection = placement.connection
+        let isInterval = !decided.rows.isEmpty && decided.rows.allSatisfy { $0.intervalSeconds > 0 }
+        let relation: ReadingRelation = isInterval ? .interval : .register
+        let event = try writing.beginEvent(relation, connection)
+        let placed = try placement.place(
+            decided.rows,
+            groups: writing.locked.records.count,
+            behind: horizon,
+            eventID: event
+        )
+        if !decided.rows.isEmpty {
+            try connection.run("update energy.control set reading_version = reading_version + 1")
         }
-        return sum
+        try writing.writeLetters(connection)
+        if let event {
+            try writing.finishEvent(event, placed, connection)
+            if relation == .register { try writing.addEvent(.interval, placed, connection) }
+        }
+        return placed
     }
 
     // MARK: - The connection
 
-    private func makePartitions(_ days: Set<Int32>, _ connection: PostgresConnection) throws(StoreFailure) {
+    private func makePartitions(
+        _ days: [PartitionedTable: Set<Int32>],
+        _ connection: PostgresConnection) throws(StoreFailure) {
         partitions.forgetAll()
         do throws(PostgresError) {
-            try partitions.ensure(days, of: .reading, width: settings.partitionWidth, connection)
+            for (table, days) in days {
+                try partitions.ensure(days, of: table, width: settings.partitionWidth, connection)
+            }
         } catch {
             throw StoreFailureMapping.failure(for: error)
         }
     }
 
-    private func currentReplay(_ connection: PostgresConnection) throws(StoreFailure) -> RecordReplay {
+    private func currentReplay() throws(StoreFailure) -> RecordReplay {
         if let replay { return replay }
         let results = try perform { connection throws(PostgresError) in
             try connection.runAll(PostgresIngestStore.directoryQuery)
@@ -324,7 +338,7 @@ public final class DeadLetterReplay {
     private func perform<Result>(
         _ call: (PostgresConnection) throws(PostgresError) -> Result
     ) throws(StoreFailure) -> Result {
-        let connection = try connected()
+        let connection = try connected().connection
         do throws(PostgresError) {
             return try call(connection)
         } catch {
@@ -334,8 +348,8 @@ public final class DeadLetterReplay {
         }
     }
 
-    private func connected() throws(StoreFailure) -> PostgresConnection {
-        if let connection, connection.isUsable { return connection }
+    private func connected() throws(StoreFailure) -> ReadingPlacement {
+        if let placement, placement.connection.isUsable { return placement }
         close()
         do throws(PostgresError) {
             let connection = try PostgresConnection(settings.conninfo, applicationName: settings.applicationName)
@@ -343,12 +357,12 @@ public final class DeadLetterReplay {
             try connection.run(
                 """
                 set lock_timeout = \(SQLText.milliseconds(settings.lockTimeout));
-                set idle_in_transaction_session_timeout = \(SQLText.milliseconds(settings.transactionTimeout));
-                \(StagingSQL.session)
+                set idle_in_transaction_session_timeout = \(SQLText.milliseconds(settings.transactionTimeout))
                 """
             )
-            self.connection = connection
-            return connection
+            let placement = try ReadingPlacement(connection)
+            self.placement = placement
+            return placement
         } catch {
             throw StoreFailureMapping.failure(for: error)
         }

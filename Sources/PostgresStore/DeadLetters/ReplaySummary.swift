@@ -21,10 +21,7 @@ public struct ReplaySummary: Sendable, Equatable {
     mutating func add(_ record: ReplayedRecord) {
         letters += record.letters
         resolved += record.resolved
-        outcomes.accepted += record.outcomes.accepted
-        outcomes.duplicate += record.outcomes.duplicate
-        outcomes.replaced += record.outcomes.replaced
-        outcomes.superseded += record.outcomes.superseded
+        outcomes.add(record.outcomes)
         for refusal in record.refusals { refusals[refusal.reason, default: 0] += 1 }
     }
 
@@ -32,10 +29,7 @@ public struct ReplaySummary: Sendable, Equatable {
     public mutating func add(_ other: ReplaySummary) {
         letters += other.letters
         resolved += other.resolved
-        outcomes.accepted += other.outcomes.accepted
-        outcomes.duplicate += other.outcomes.duplicate
-        outcomes.replaced += other.outcomes.replaced
-        outcomes.superseded += other.outcomes.superseded
+        outcomes.add(other.outcomes)
         refusals.merge(other.refusals) { $0 + $1 }
     }
 }

@@ -33,24 +33,53 @@ struct ReplayWriting {
         return records
     }
 
-    /// Resolves letters, gives the others their new reason, makes letters of readings whose record was refused whole before, and writes the
-    /// event.
-    func write(_ outcomes: OutcomeCounts, _ connection: PostgresConnection) throws(PostgresError) {
+    /// Begins the event in the books, so that what loses its place can name it; `nil` if no letter is resolved.
+    func beginEvent(_ relation: ReadingRelation, _ connection: PostgresConnection) throws(PostgresError) -> Int64? {
+        guard locked.letters.indices.contains(where: { refusal(of: $0) == nil }) else { return nil }
+        return try connection.query(
+            """
+            insert into energy.reading_event (kind, relation, readings, actor, reason)
+            values ('replay', $1, 0, coalesce($2, current_user), $3) returning event_id
+            """,
+            [.text(relation.rawValue), .optional(order.actor), .text(order.reason)]
+        ).int64(0, 0)
+    }
+
+    /// Says in an event's row what became of the readings.
+    func finishEvent(_ event: Int64, _ placed: Placed, _ connection: PostgresConnection) throws(PostgresError) {
+        let resolved = locked.letters.indices.count { refusal(of: $0) == nil }
+        let total = placed.total
+        _ = try connection.query(
+            """
+            update energy.reading_event
+            set readings = case relation when 'reading' then $2 else $3 end, letters = $4, duplicate = $5, replaced = $6, superseded = $7
+            where event_id = $1
+            """,
+            [
+                .int64(event), .int64(placed.accepted[.register] ?? 0), .int64(placed.accepted[.interval] ?? 0),
+                .int64(Int64(resolved)), .int64(total.duplicate), .int64(total.replaced), .int64(total.superseded),
+            ]
+        )
+    }
+
+    /// Says in a row of its own how many readings the other table got in the same replay.
+    func addEvent(_ relation: ReadingRelation, _ placed: Placed, _ connection: PostgresConnection) throws(PostgresError) {
+        guard let accepted = placed.accepted[relation], accepted > 0 else { return }
+        _ = try connection.query(
+            """
+            insert into energy.reading_event (kind, relation, readings, actor, reason)
+            values ('replay', $1, $2, coalesce($3, current_user), $4)
+            """,
+            [.text(relation.rawValue), .int64(accepted), .optional(order.actor), .text(order.reason)]
+        )
+    }
+
+    /// Resolves letters, gives the others their new reason, and makes letters of readings whose record was refused whole before.
+    func writeLetters(_ connection: PostgresConnection) throws(PostgresError) {
         let resolved = locked.letters.indices.filter { refusal(of: $0) == nil }
         try resolve(resolved, connection)
         try refuse(locked.letters.indices.filter { refusal(of: $0) != nil }, connection)
         try addReadings(of: resolved, connection)
-        if resolved.isEmpty { return }
-        _ = try connection.query(
-            """
-            insert into energy.reading_event (kind, readings, actor, reason, letters, duplicate, replaced, superseded)
-            values ('replay', $1, coalesce($2, current_user), $3, $4, $5, $6, $7)
-            """,
-            [
-                .int64(outcomes.accepted), .optional(order.actor), .text(order.reason), .int64(Int64(resolved.count)),
-                .int64(outcomes.duplicate), .int64(outcomes.replaced), .int64(outcomes.superseded),
-            ]
-        )
     }
 
     private func keys(_ letters: [Int]) -> [PostgresParameter] {

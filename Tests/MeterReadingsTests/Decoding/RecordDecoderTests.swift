@@ -19,8 +19,8 @@ struct RecordDecoderTests {
         deviceID: String? = "meter-0001"
     ) -> Refusal? {
         let bytes = Array(body.utf8)
-        guard let deviceID else { return decoder.decode(bytes.span, as: profile, deviceID: nil) }
-        return decoder.decode(bytes.span, as: profile, deviceID: Array(deviceID.utf8).span)
+        guard let deviceID else { return decoder.decode(bytes.span, as: profile, deviceID: nil, enqueuedAt: nil) }
+        return decoder.decode(bytes.span, as: profile, deviceID: Array(deviceID.utf8).span, enqueuedAt: nil)
     }
 
     /// Why a record is refused.
@@ -346,7 +346,7 @@ struct RecordDecoderTests {
         var decoder = RecordDecoder()
         let body = Array(#"{"v":1,"device":"meter-0001","t":1,"import_wh":1}"#.utf8)
         let span = body.span
-        let refusal = headers.withDeviceID { decoder.decode(span, as: .init(), deviceID: $0) }
+        let refusal = headers.withDeviceID { decoder.decode(span, as: .init(), deviceID: $0, enqueuedAt: nil) }
         #expect(refusal == .some(nil))
         #expect(decoder.count == 1)
     }
