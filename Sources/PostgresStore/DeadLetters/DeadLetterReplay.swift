@@ -113,9 +113,13 @@ public final class DeadLetterReplay {
         after: (ReplaySummary, Duration) throws -> Void = { _, _ in }
     ) throws -> ReplaySummary {
         var summary = ReplaySummary()
+        // What this run itself adds, or the stream meanwhile, is the next run's.
+        let began = try perform { connection throws(PostgresError) in
+            try connection.query("select \(PostgresTimestamp.sql("clock_timestamp()"))").int64(0, 0) ?? .max
+        }
         var wanted = LockedLetters.Wanted(
-            condition: condition,
-            parameters: parameters,
+            condition: "\(condition) and d.recorded_at <= $\(parameters.count + 1)",
+            parameters: parameters + [.timestamp(began)],
             after: nil,
             count: Self.lettersPerTransaction,
             bytes: Self.bytesPerTransaction
@@ -314,7 +318,8 @@ public final class DeadLetterReplay {
 
     private func makePartitions(
         _ days: [PartitionedTable: Set<Int32>],
-        _ connection: PostgresConnection) throws(StoreFailure) {
+        _ connection: PostgresConnection
+    ) throws(StoreFailure) {
         partitions.forgetAll()
         do throws(PostgresError) {
             for (table, days) in days {

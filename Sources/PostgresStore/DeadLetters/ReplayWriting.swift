@@ -63,7 +63,8 @@ struct ReplayWriting {
     }
 
     /// Says in a row of its own how many readings the other table got in the same replay.
-    func addEvent(_ relation: ReadingRelation, _ placed: Placed, _ connection: PostgresConnection) throws(PostgresError) {
+    func addEvent(_ relation: ReadingRelation, _ placed: Placed, _ connection: PostgresConnection) throws(PostgresError)
+    {
         guard let accepted = placed.accepted[relation], accepted > 0 else { return }
         _ = try connection.query(
             """

@@ -161,10 +161,10 @@ extension BookCheck {
             group by topic, partition, incarnation having sum(dropped + expired) > 0
             """,
         remark: """
-            select concat_ws(', ',
-                       case when sum(dropped) > 0 then format('%s dropped by the daily limit', sum(dropped)) end,
-                       case when sum(expired) > 0 then format('%s removed by retention', sum(expired)) end)
-            from energy.dead_letter_tally having sum(dropped + expired) > 0
+                select nullif(concat_ws(', ',
+                           case when sum(dropped) > 0 then format('%s dropped by the daily limit', sum(dropped)) end,
+                           case when sum(expired) > 0 then format('%s removed by retention', sum(expired)) end), '')
+                from energy.dead_letter_tally
             """
     )
 
