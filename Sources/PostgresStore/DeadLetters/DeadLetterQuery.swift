@@ -50,12 +50,13 @@ public struct DeadLetterQuery {
             ]
             let result = try connection.query(
                 """
-                select \(Self.columns),
-                       (select p.payload from energy.dead_letter p
-                        where p.topic = d.topic and p.partition = d.partition and p.incarnation = d.incarnation
-                            and p.record_offset = d.record_offset and p.payload is not null
-                        order by p.reading_index limit 1)
+                select \(Self.columns), c.payload, c.record_key, \(PostgresTimestamp.sql("c.record_time")), c.reading_index
                 from energy.dead_letter d
+                left join lateral (
+                    select p.payload, p.record_key, p.record_time, p.reading_index from energy.dead_letter p
+                    where p.topic = d.topic and p.partition = d.partition and p.incarnation = d.incarnation
+                        and p.record_offset = d.record_offset and p.payload is not null
+                    order by p.reading_index limit 1) c on true
                 where d.topic = $1 and d.partition = $2 and d.record_offset = $3 and ($4::integer is null or d.reading_index = $4)
                 order by incarnation desc, reading_index
                 """,
@@ -68,18 +69,20 @@ public struct DeadLetterQuery {
                 let letter = Self.letter(result, row)
                 return DeadLetterContent(
                     letter: letter,
-                    headers: try headers(of: letter),
-                    payload: result.bytes(row, Self.columnCount)
+                    headers: try headers(of: letter, heldBy: result.int32(row, Self.columnCount + 3)),
+                    payload: result.bytes(row, Self.columnCount),
+                    key: result.bytes(row, Self.columnCount + 1),
+                    recordTime: result.int64(row, Self.columnCount + 2)
                 )
             }
         }
     }
 
-    private static let columnCount = 12
+    private static let columnCount = 15
     private static let columns = """
         d.topic, d.partition, d.incarnation, d.record_offset, d.reading_index, \(PostgresTimestamp.sql("d.received_at")), \
         \(PostgresTimestamp.sql("d.recorded_at")), d.reason, d.detail, d.hub_device_id, \(PostgresTimestamp.sql("d.resolved_at")), \
-        d.resolution
+        d.resolution, d.resolved_by, d.note, d.attempts
         """
 
     private static func letter(_ result: PostgresResult, _ row: Int) -> DeadLetter {
@@ -94,11 +97,18 @@ public struct DeadLetterQuery {
         letter.hubDeviceID = result.text(row, 9)
         letter.resolvedAt = result.int64(row, 10)
         letter.resolution = result.text(row, 11)
+        letter.resolvedBy = result.text(row, 12)
+        letter.note = result.text(row, 13)
+        letter.attempts = result.int32(row, 14) ?? 0
         return letter
     }
 
     /// Headers are a JSON list of names and values: text, or an object with base64 for bytes that JSON cannot hold.
-    private func headers(of letter: DeadLetter) throws(PostgresError) -> [DeadLetterContent.Header] {
+    ///
+    /// - Parameter index: the place of the record's letter that holds them; `nil`: the letter itself.
+    private func headers(of letter: DeadLetter, heldBy index: Int32?) throws(PostgresError) -> [DeadLetterContent
+        .Header]
+    {
         let result = try connection.query(
             """
             select \(DeadLetterEncoding.columns(of: "h.header"))
@@ -108,7 +118,7 @@ public struct DeadLetterQuery {
             """,
             [
                 .text(letter.id.partition.topic), .int32(letter.id.partition.partition), .int32(letter.incarnation),
-                .int64(letter.id.offset), .int32(letter.id.index ?? -1),
+                .int64(letter.id.offset), .int32(index ?? letter.id.index ?? -1),
             ]
         )
         return (0..<result.rowCount).map {
