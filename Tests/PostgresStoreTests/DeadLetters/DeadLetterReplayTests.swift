@@ -225,8 +225,10 @@ struct DeadLetterReplayTests {
 
     // MARK: Beside running workers
 
-    /// A batch that was decided by the old registry is under way when the registry is to change: the change waits for it, so that whoever
-    /// looks for letters by the new version sees its letters. Later ones of the old version are not taken.
+    /// A batch that was decided by the old registry is under way when the registry is to change.
+    ///
+    /// The change waits for it, so that whoever looks for letters by the new version sees its letters. Later batches of the old version are
+    /// not taken.
     @Test func nothingIsMissedThatIsInFlightWhenTheRegistryChanges() throws {
         let gate = "set lock_timeout = '50ms'; select pg_advisory_xact_lock(\(BatchGate.key))"
         let holder = BlockingSession(

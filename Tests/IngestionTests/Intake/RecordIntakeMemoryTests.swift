@@ -3,8 +3,8 @@ import Testing
 
 @testable import Ingestion
 
-@Suite("Record intake")
-struct RecordIntakeTests {
+@Suite("Record intake: window and letters")
+struct RecordIntakeMemoryTests {
     static let start: Int64 = 1_470_009_600_000_000
     static let place = TopicPartition(topic: "meters", partition: 0)
 
