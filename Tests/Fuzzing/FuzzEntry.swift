@@ -44,13 +44,10 @@ func expect(_ holds: Bool, _ what: @autoclosure () -> String) {
 
 extension Span<UInt8> {
     /// A copy.
-    var bytes: [UInt8] {
+    var copied: [UInt8] {
         var copy: [UInt8] = []
         copy.reserveCapacity(count)
         for index in indices { copy.append(self[index]) }
         return copy
     }
-
-    /// All but the first bytes, or nothing.
-    func dropping(_ number: Int) -> Span<UInt8> { extracting(Swift.min(number, count)..<count) }
 }

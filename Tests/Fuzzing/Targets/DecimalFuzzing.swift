@@ -4,8 +4,8 @@ struct DecimalFuzzing: FuzzTarget {
         guard input.count > 0 else { return }
         let power = Int(input[0] & 7)
         let leadingZeros = input[0] & 8 != 0
-        let text = input.dropping(1)
-        let plain = PlainDecimal(text.bytes, power: power, leadingZeros: leadingZeros)
+        let text = input.extracting(droppingFirst: 1)
+        let plain = PlainDecimal(text.copied, power: power, leadingZeros: leadingZeros)
         var end = 0
         let number = DecimalText(text, at: &end, leadingZeros: leadingZeros)
         expect((number == nil) == (plain == nil), "a number")

@@ -26,7 +26,7 @@ struct HeaderFuzzing: FuzzTarget {
     }
 
     private func check(_ value: Span<UInt8>) {
-        let bytes = value.bytes
+        let bytes = value.copied
         let content = PlainAMQP.string(bytes) ?? bytes
         let isText = String(validating: content, as: UTF8.self) != nil
         let range = HeaderValue.text(value)

@@ -4,10 +4,10 @@ struct JSONFuzzing: FuzzTarget {
     private var scratch: [UInt8] = []
 
     mutating func run(_ input: Span<UInt8>) {
-        let isJSON = PlainJSON.accepts(input.bytes)
+        let isJSON = PlainJSON.accepts(input.copied)
         expect(passes(input) == isJSON, "the cursor says \(!isJSON)")
         unescape(input)
-        let refusal = decoder.decode(input, as: DeviceProfile(), deviceID: nil)
+        let refusal = decoder.decode(input, as: DeviceProfile(), deviceID: nil, enqueuedAt: nil)
         if !isJSON { expect(refusal?.reason == .badJSON, "telemetry that is no JSON: \(String(describing: refusal))") }
         if refusal == nil { expect(decoder.count > 0, "telemetry without readings") }
         if let at = refusal?.byteOffset { expect((0...input.count).contains(at), "an offset of \(at)") }

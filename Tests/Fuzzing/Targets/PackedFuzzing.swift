@@ -8,7 +8,7 @@ struct PackedFuzzing: FuzzTarget {
         guard input.count > 0 else { return }
         let isGzip = input[0] & 1 == 0
         let limit = Int(input[0] >> 1) * 64
-        let data = input.dropping(1)
+        let data = input.extracting(droppingFirst: 1)
         let fault = used.unpack(data, isGzip: isGzip, limit: limit, into: &output)
         expect(output.count <= limit + (fault == nil ? 0 : 1), "\(output.count) bytes")
         if let fault { expect((0...data.count).contains(fault.at), "at \(fault.at)") }
@@ -21,8 +21,8 @@ struct PackedFuzzing: FuzzTarget {
             fault?.fault == again?.fault && fault?.at == again?.at,
             "a fresh stream says \(String(describing: again))"
         )
-        expect(output.with { $0.bytes } == other.with { $0.bytes }, "a fresh stream gives something else")
-        let packed = isGzip ? PlainPacking.gzip(data.bytes) : PlainPacking.zlib(data.bytes)
+        expect(output.with { $0.copied } == other.with { $0.copied }, "a fresh stream gives something else")
+        let packed = isGzip ? PlainPacking.gzip(data.copied) : PlainPacking.zlib(data.copied)
         expect(used.unpack(packed.span, isGzip: isGzip, limit: data.count, into: &output) == nil, "packed by ourselves")
         expect(output.with { $0.equals(data) }, "what we packed does not come back")
     }

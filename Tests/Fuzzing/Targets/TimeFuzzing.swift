@@ -2,7 +2,7 @@
 struct TimeFuzzing: FuzzTarget {
     mutating func run(_ input: Span<UInt8>) {
         let instant = UTCTime.parse(input)
-        let plain = PlainTime.parse(input.bytes)
+        let plain = PlainTime.parse(input.copied)
         expect(instant == plain, "\(String(describing: instant)), not \(String(describing: plain))")
         if let instant { comesBack(instant) }
         if input.count == 8 {

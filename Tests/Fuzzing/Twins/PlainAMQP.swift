@@ -18,16 +18,27 @@ enum PlainAMQP {
 
     /// A number or timestamp; `nil` if it is none or does not fit.
     static func integer(_ value: [UInt8]) -> Int64? {
-        let widths: [UInt8: (width: Int, isSigned: Bool)] = [
-            0x43: (0, false), 0x44: (0, false), 0x50: (1, false), 0x52: (1, false), 0x53: (1, false), 0x60: (2, false),
-            0x70: (4, false), 0x80: (8, false), 0x51: (1, true), 0x54: (1, true), 0x55: (1, true), 0x61: (2, true),
-            0x71: (4, true), 0x81: (8, true), 0x83: (8, true),
-        ]
-        guard let first = value.first, let (width, isSigned) = widths[first], value.count == 1 + width else {
+        guard let first = value.first, let (width, isSigned) = shape(first), value.count == 1 + width else {
             return nil
         }
         var number: Int128 = value.dropFirst().reduce(0) { $0 << 8 | Int128($1) }
         if isSigned, width > 0, value[1] >= 0x80 { number -= 1 << Int128(8 * width) }
         return Int64(exactly: number)
+    }
+
+    /// How many bytes follow a constructor of an integer or a timestamp, and whether they are signed.
+    private static func shape(_ constructor: UInt8) -> (width: Int, isSigned: Bool)? {
+        switch constructor {
+        case 0x43, 0x44: (0, false)  // uint0, ulong0
+        case 0x50, 0x52, 0x53: (1, false)  // ubyte, smalluint, smallulong
+        case 0x60: (2, false)  // ushort
+        case 0x70: (4, false)  // uint
+        case 0x80: (8, false)  // ulong
+        case 0x51, 0x54, 0x55: (1, true)  // byte, smallint, smalllong
+        case 0x61: (2, true)  // short
+        case 0x71: (4, true)  // int
+        case 0x81, 0x83: (8, true)  // long, timestamp
+        default: nil
+        }
     }
 }

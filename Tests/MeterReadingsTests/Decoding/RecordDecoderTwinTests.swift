@@ -27,9 +27,9 @@ struct RecordDecoderTwinTests {
         let twin = ReferenceTelemetry(body, hubDeviceID: hub, maxReadings: decoder.limits.maxReadings)
         let refusal: Refusal?
         if let hub {
-            refusal = decoder.decode(body.span, as: .init(), deviceID: Array(hub.utf8).span)
+            refusal = decoder.decode(body.span, as: .init(), deviceID: Array(hub.utf8).span, enqueuedAt: nil)
         } else {
-            refusal = decoder.decode(body.span, as: .init(), deviceID: nil)
+            refusal = decoder.decode(body.span, as: .init(), deviceID: nil, enqueuedAt: nil)
         }
         func differ(_ what: String) {
             Issue.record(
