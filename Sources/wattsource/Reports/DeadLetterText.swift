@@ -128,7 +128,11 @@ enum DeadLetterText {
         guard let payload = content.payload else { return lines + [style.paint("payload", .bold) + ": not kept"] }
         lines.append(style.paint("payload", .bold) + ", " + EnergyText.count(Int64(payload.count), "byte"))
         let fault = PayloadText.faultyByte(in: content.letter.detail)
-        return lines + PayloadText.lines(payload, marking: fault, width: style.width - 2).map { "  " + $0 }
+        lines += PayloadText.lines(payload, marking: fault, width: style.width - 2).map { "  " + $0 }
+        guard let body = UnpackedBody.of(content) else { return lines }
+        lines.append(style.paint("unpacked body", .bold) + ", " + EnergyText.count(Int64(body.count), "byte"))
+        let inside = PayloadText.faultyByte(in: content.letter.detail, unpacked: true)
+        return lines + PayloadText.lines(body, marking: inside, width: style.width - 2).map { "  " + $0 }
     }
 
     /// The letters without their content as a JSON array.

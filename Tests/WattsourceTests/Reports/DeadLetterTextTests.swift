@@ -30,6 +30,28 @@ import Testing
         #expect(DeadLetterText.line(try record([])) == "meters/3/4711: nothing in it that counts")
     }
 
+    private func content(_ headers: [(String, String)], _ payload: String, _ detail: String) throws -> DeadLetterContent
+    {
+        var letter = DeadLetter(id: try #require(DeadLetterID("meters/3/4711/-1")))
+        letter.detail = detail
+        return DeadLetterContent(
+            letter: letter,
+            headers: headers.map { .init(name: Array($0.0.utf8), value: Array($0.1.utf8)) },
+            payload: Array(payload.utf8)
+        )
+    }
+
+    @Test func theFaultIsMarkedInTheBodyThatWasUnpacked() throws {
+        // {"v":x} in base64, in a hub's routing envelope.
+        let payload = #"{"SystemProperties":{"connectionDeviceId":"a"},"Body":"eyJ2Ijp4fQ=="}"#
+        let enveloped = try content([], payload, "a number is expected (byte 5 of the unpacked body)")
+        let lines = DeadLetterText.lines([enveloped], style: TerminalStyle())
+        #expect(lines.suffix(3) == ["unpacked body, 7 bytes", #"  {"v":x}"#, "       ^ byte 5"])
+        // With a hub's header the very same is just a body.
+        let hub = try content([("iothub-connection-device-id", "a")], payload, "an object is expected (byte 0)")
+        #expect(DeadLetterText.lines([hub], style: TerminalStyle()).suffix(2) == ["  \(payload)", "  ^ byte 0"])
+    }
+
     @Test func aReplayIsSummedUp() {
         #expect(DeadLetterText.lines(ReplaySummary(), isDryRun: false) == ["no dead letters to replay"])
         var summary = ReplaySummary()
