@@ -41,9 +41,12 @@ struct DeadLettersReplayCommand: AsyncParsableCommand {
         let replay = try IngestAssembly.replay(configuration)
         defer { replay.close() }
         do {
-            let summary = try replay.run(order) { record in
-                if order.isDryRun { try StandardOutput.write([DeadLetterText.line(record)]) }
-            }
+            let summary = try replay.run(
+                order,
+                tell: { record in
+                    if order.isDryRun { try StandardOutput.write([DeadLetterText.line(record)]) }
+                }
+            )
             try StandardOutput.write(DeadLetterText.lines(summary, isDryRun: order.isDryRun))
         } catch let failure as StoreFailure {
             throw CommandFailure(.unavailable, failure.description)
