@@ -59,7 +59,8 @@ def headers(name: str, millis: int) -> list[tuple[str, bytes]]:
 
 def produce(bootstrap: str, topic: str, count: int, is_bad) -> int:
     """A partition of records, of which `is_bad(number)` says which are poison, in four kinds; how many are."""
-    AdminClient({"bootstrap.servers": bootstrap}).create_topics([NewTopic(topic, 1, 1)])[topic].result(20)
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin.create_topics([NewTopic(topic, 1, 1)])[topic].result(20)
     producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 20, "queue.buffering.max.messages": 1_000_000})
     bad = 0
     for number in range(count):
@@ -134,6 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", type=int, default=200_000, help="of each stream (200,000)")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is read (3)")
+    parser.add_argument("--only", help="only streams whose name begins so")
     options = parser.parse_args()
     needed = ("WATTSOURCE_TEST_PROGRAM", "WATTSOURCE_TEST_DATABASE_URL", "WATTSOURCE_TEST_KAFKA_BOOTSTRAP")
     program, server, bootstrap = (os.environ[name] for name in needed)
@@ -145,6 +147,8 @@ def main() -> None:
         "10 % bad": lambda number: draw.random() < 0.1,
         "50 % bad": lambda number: draw.random() < 0.5,
     }
+    if options.only:
+        streams = {name: each for name, each in streams.items() if name.startswith(("clean", options.only))}
     topics, bad = {}, {}
     for name, is_bad in streams.items():
         topics[name] = f"poison-{uuid.uuid4().hex[:10]}"

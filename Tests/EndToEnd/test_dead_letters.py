@@ -143,7 +143,7 @@ def test_discarded_ones_are_kept_and_stay_away(world):
 @pytest.mark.parametrize("per_batch", [1, 25])
 def test_a_flood_costs_good_records_nothing(make_world, per_batch):
     """Bad records among all good ones, more than a day may keep: exactly the good ones are stored, and the books balance."""
-    world = make_world(ingest_batch_rows=50, retention_dead_letter_rows_per_day=40)
+    world = make_world(ingest_batch_rows=50, retention_dead_letter_rows_per_day=5)
     devices = make_devices()
     world.prepare(Community(devices))
     messages = []
