@@ -1,4 +1,4 @@
-/// Amounts of energy as people write them in kWh: `2714`, `2714.128`.
+/// Amounts of energy as people write them: whole Wh, or kWh with or without a fraction, `2714.128`.
 public enum WattHoursText {
     /// Reads a decimal number of kWh as Wh, exactly; what is below a whole watt-hour is cut off, as meters do.
     ///
@@ -15,11 +15,12 @@ public enum WattHoursText {
         return wattHours
     }
 
-    /// Writes Wh as kWh, exactly: `2714.128`.
-    public static func kilowattHours(_ wattHours: Int64) -> String {
-        let rest = String(wattHours.magnitude % 1000)
-        let sign = wattHours < 0 ? "-" : ""
-        return "\(sign)\(wattHours.magnitude / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
+    /// Reads a whole number of Wh.
+    ///
+    /// - Returns: `nil`: it is none, or above `most`.
+    public static func parseWattHours(_ text: String, most: Int64 = RegistryMeterSwap.mostWh) -> Int64? {
+        guard !text.isEmpty, text.utf8.allSatisfy(isDigit), let value = Int64(text), value <= most else { return nil }
+        return value
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }

@@ -5,7 +5,7 @@ internal import EnergySharing
 ///
 /// One transaction each. Workers settle what is due by themselves; final intervals that change get a revision with the cause `decision`.
 ///
-/// Locks, in this order: whoever applies a registry; the batch gate, alone, so that the recent windows of the workers, which are
+/// Locks, in this order: whoever applies a registry; the anomaly; the batch gate, alone, so that the recent windows of the workers, which are
 /// emptied by the registry's new version, cannot hold what counts no more.
 public struct AnomalyDecisions {
     private let connection: PostgresConnection
@@ -29,9 +29,13 @@ public struct AnomalyDecisions {
         note: String,
         isDryRun: Bool = false
     ) throws -> DecisionReport {
-        guard !by.allSatisfy(\.isWhitespace) else { throw QueryFailure("a decision needs a name: say who decides with --by") }
-        guard !note.allSatisfy(\.isWhitespace) else { throw QueryFailure("a decision needs a reason: say why with --note") }
-        return try transaction(isDryRun) {
+        guard !by.allSatisfy(\.isWhitespace) else {
+            throw QueryFailure("a decision needs a name: say who decides with --by")
+        }
+        guard !note.allSatisfy(\.isWhitespace) else {
+            throw QueryFailure("a decision needs a reason: say why with --note")
+        }
+        return try transaction(isDryRun, on: id) {
             let context = try AnomalyQuery(connection).read(id)
             let outcome = try DecisionRules.outcome(of: decision, context)
             let spans = try DecisionReach(connection).spans(of: Self.places(of: outcome, context.anomaly.deviceID))
@@ -58,7 +62,7 @@ public struct AnomalyDecisions {
     ///
     /// - Throws: ``QueryFailure`` if it is open; ``PostgresError``.
     public func reopen(_ id: Int64, isDryRun: Bool = false) throws -> DecisionReport {
-        try transaction(isDryRun) {
+        try transaction(isDryRun, on: id) {
             let context = try AnomalyQuery(connection).read(id)
             guard context.anomaly.resolution != nil else {
                 throw QueryFailure("anomaly \(id) is open: there is nothing to take back")
@@ -167,11 +171,13 @@ public struct AnomalyDecisions {
 
     // MARK: The transaction
 
-    private func transaction<Result>(_ isDryRun: Bool, _ body: () throws -> Result) throws -> Result {
+    private func transaction<Result>(_ isDryRun: Bool, on id: Int64, _ body: () throws -> Result) throws -> Result {
         if isDryRun { return try connection.snapshot(body) }
         try connection.run("begin; set local lock_timeout = '10s'")
         do {
             try connection.run("select pg_advisory_xact_lock(\(PostgresRegistryStore.lockKey))")
+            // Before the gate, which nobody holds who waits for rows: settlement may be about to take the anomaly away.
+            _ = try connection.query("select from energy.anomaly where anomaly_id = $1 for update", [.int64(id)])
             try connection.run(BatchGate.enterExclusively)
             let result = try body()
             try connection.commit()

@@ -43,6 +43,14 @@ public struct AnomalyQuery {
     /// - Throws: ``QueryFailure`` if there is none of this number; ``PostgresError``.
     public func context(of id: Int64) throws -> AnomalyContext { try connection.snapshot { try read(id) } }
 
+    /// An anomaly with the readings around it, and what the decisions that make sense without a word more would do to the energy.
+    ///
+    /// - Throws: As ``context(of:)``.
+    public func outlook(of id: Int64) throws -> (context: AnomalyContext, choices: [DecisionChoice]) {
+        let context = try context(of: id)
+        return (context, DecisionChoice.all(for: context))
+    }
+
     /// The same within the caller's transaction.
     func read(_ id: Int64) throws -> AnomalyContext {
         let rows = try connection.query(
@@ -84,8 +92,10 @@ public struct AnomalyQuery {
     ) throws(PostgresError) -> [AnomalyContext.Reading] {
         let (table, time, seconds) =
             kind == .interval
-            ? ("energy.interval_reading", "interval_start", "seconds") : ("energy.reading", "measured_at", "null::integer")
-        let columns = "select \(time) as at, import_wh, export_wh, quality, received_at, \(seconds) as seconds from \(table)"
+            ? ("energy.interval_reading", "interval_start", "seconds")
+            : ("energy.reading", "measured_at", "null::integer")
+        let columns =
+            "select \(time) as at, import_wh, export_wh, quality, received_at, \(seconds) as seconds from \(table)"
         let limit = Self.neighbours + (anomaly.fromAt == anomaly.toAt ? 1 : 0)
         let rows = try connection.query(
             """
@@ -197,7 +207,8 @@ public struct AnomalyQuery {
             terms.append(term("$\(parameters.count)"))
         }
         add(
-            { """
+            {
+                """
                 exists (select from energy.participation p join energy.community pc using (community_id)
                         where p.device_id = a.device_id and pc.code = \($0) and p.valid_during && tstzrange(a.from_at, a.to_at, '[]'))
                 """

@@ -140,7 +140,9 @@ enum DecisionRules {
     ) throws(QueryFailure) {
         guard let exchange else { return }
         guard isThere else {
-            throw QueryFailure("by the registry the meter has no \(register) register: leave out --\(register)-final and -start")
+            throw QueryFailure(
+                "by the registry the meter has no \(register) register: leave out --\(register)-final and -start"
+            )
         }
         for value in [exchange.finalWh, exchange.startWh] where !(0...RegistryMeterSwap.mostWh).contains(value) {
             throw QueryFailure("a register is from 0 to \(RegistryMeterSwap.mostWh) Wh, not \(value)")

@@ -15,11 +15,11 @@ import Testing
     ])
     func `anything else is refused`(text: String) { #expect(WattHoursText.parseKilowattHours(text) == nil) }
 
-    @Test func `writing is exact`() {
-        #expect(
-            [0, 1, 999, 2_714_128, -1_500].map { WattHoursText.kilowattHours($0) } == [
-                "0.000", "0.001", "0.999", "2714.128", "-1.500",
-            ]
-        )
+    @Test func `watt-hours are whole`() {
+        #expect(WattHoursText.parseWattHours("007") == 7)
+        #expect(WattHoursText.parseWattHours("1000000000000") == 1_000_000_000_000)
+        for text in ["", "1.0", "-1", "+1", "1000000000001", "99999999999999999999", "1 "] {
+            #expect(WattHoursText.parseWattHours(text) == nil)
+        }
     }
 }
