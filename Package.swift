@@ -59,12 +59,15 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(name: "ReadingImport", dependencies: ["MeterReadings"], swiftSettings: strict),
+
         // Layer 3: the outside world, one room each.
         .target(name: "KafkaSource", dependencies: ["CRdKafka", "Ingestion", logging], swiftSettings: strict),
         .target(
             name: "PostgresStore",
             dependencies: [
-                "CLibPQ", "Ingestion", "Settlement", "CommunityRegistry", "MeterReadings", "EnergySharing", logging,
+                "CLibPQ", "Ingestion", "Settlement", "CommunityRegistry", "MeterReadings", "EnergySharing", "ReadingImport",
+                logging,
             ],
             swiftSettings: strict
         ),
@@ -79,7 +82,7 @@ let package = Package(
             name: "wattsource",
             dependencies: [
                 "MeterReadings", "EnergySharing", "Observability", "Ingestion", "Settlement", "CommunityRegistry",
-                "KafkaSource", "PostgresStore", "WorkerHTTP",
+                "KafkaSource", "PostgresStore", "ReadingImport", "WorkerHTTP",
                 argumentParser, logging, metrics, lifecycle, unixSignals, yams,
             ],
             swiftSettings: strict
@@ -104,6 +107,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ReadingImportTests",
+            dependencies: ["ReadingImport", "MeterReadings"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "KafkaSourceTests",
             dependencies: ["KafkaSource", "CRdKafka", "Ingestion", logging],
             swiftSettings: strict
@@ -112,6 +120,7 @@ let package = Package(
             name: "PostgresStoreTests",
             dependencies: [
                 "PostgresStore", "Ingestion", "Settlement", "CommunityRegistry", "MeterReadings", "EnergySharing",
+                "ReadingImport",
             ],
             swiftSettings: strict
         ),

@@ -181,7 +181,9 @@ struct RecordIntake: Sendable {
                     return directory.index(of: key) ?? -1
                 }
             case .body:
-                if let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil, enqueuedAt: nil) { return .failure(refusal) }
+                if let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil, enqueuedAt: nil) {
+                    return .failure(refusal)
+                }
                 found = decoder.withBodyDeviceID { directory.index(of: $0) ?? -1 }
             }
         }
@@ -276,8 +278,16 @@ struct RecordIntake: Sendable {
             flags: reading.flags.rawValue,
             receivedAt: enqueuedAt,
             previousAt: .min,
-            partitionIndex: part
+            partitionIndex: part,
+            intervalSeconds: reading.intervalSeconds
         )
+        if reading.intervalSeconds > 0 {
+            // The window knows registers only; the energy of an interval has no neighbours that could break with it.
+            batch.staged.append(row)
+            batch.byteCount += MemoryLayout<ReadingRow>.stride
+            batch.intervalReadingDays.insert(Self.utcDay(reading.measuredAt))
+            return
+        }
         let way = window.judge(
             row,
             ofDevice: device,
