@@ -107,27 +107,18 @@ struct DecisionReach {
         left join lateral (
             select min(r.measured_at) as at from (
                 select r.measured_at from energy.reading r
-                where r.device_id = g.device_id and r.measured_at < g.at and \(counts("r.device_id", "r.measured_at"))
+                where r.device_id = g.device_id and r.measured_at < g.at and \(CountedReadingSQL.condition())
                 order by r.measured_at desc limit 3) r
         ) b on d.kind = 'register'
         left join lateral (
             select r.measured_at as at from energy.reading r
-            where r.device_id = g.device_id and r.measured_at >= g.after and \(counts("r.device_id", "r.measured_at"))
+            where r.device_id = g.device_id and r.measured_at >= g.after and \(CountedReadingSQL.condition())
             order by r.measured_at limit 1 offset 2
         ) a on d.kind = 'register'
         left join lateral (
             select r.interval_start as at from energy.interval_reading r
-            where r.device_id = g.device_id and r.interval_start > g.at and \(counts("r.device_id", "r.interval_start"))
+            where r.device_id = g.device_id and r.interval_start > g.at and \(CountedReadingSQL.condition(.interval))
             order by r.interval_start limit 1
         ) i on d.kind = 'interval'
         """
-
-    /// A reading that takes part: of that quality, and not set aside.
-    private static func counts(_ device: String, _ time: String) -> String {
-        """
-        r.quality in ('M', 'S', 'E') and not exists (
-            select from energy.reading_decision n
-            where n.device_id = \(device) and n.measured_at = \(time) and n.decision = 'set-aside')
-        """
-    }
 }

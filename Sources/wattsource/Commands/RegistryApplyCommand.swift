@@ -58,7 +58,7 @@ struct RegistryApplyCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Only show what would change.")
     var dryRun = false
 
-    @Flag(name: .long, help: "End participations that the file does not name.")
+    @Flag(name: .long, help: "End participations, and take back meter swaps, that the file does not name.")
     var prune = false
 
     @OptionGroup(title: "Configuration") var options: ConfigurationOptions

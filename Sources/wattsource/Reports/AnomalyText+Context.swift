@@ -1,4 +1,5 @@
 import CommunityRegistry
+import EnergySharing
 import PostgresStore
 
 extension AnomalyText {
