@@ -4,8 +4,9 @@
 /// counts with an offset, the sum of all final − start so far, so that register + offset runs on: across an exchange
 /// (final − last reading) + (first reading − start) passes.
 public struct MeterEpoch: Equatable, Sendable {
-    /// When the meter was exchanged: microseconds since 1970-01-01T00:00:00Z. A reading at that very time is the new
-    /// meter's.
+    /// When the meter was exchanged: microseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// A reading at that very time is the new meter's.
     public var validFrom: Int64
     /// What the import register counts on top of what it shows, in Wh; may be below 0.
     public var importOffsetWh: Int64
