@@ -1,44 +1,48 @@
 /// A whole number of any size, as plainly as it can be written: what exact arithmetic is compared with.
 ///
-/// Its digits are 32 bits each, the lowest first, without zeros at the top; 0 has none. Numbers of one or two digits,
+/// Its digits are 32 bits each, the lowest first, without zeros at the top; 0 has none. Numbers of up to four digits,
 /// nearly all of them, take a short way; `NaturalTests` holds both ways against each other.
 struct Natural: Equatable {
-    /// The number itself where it has at most 64 bits; else `nil`.
-    private var short: UInt64?
-    /// The digits where it has more.
-    private var digits: [UInt32] = []
+    /// The number itself where it has at most 128 bits; else 0.
+    private var short: UInt128
+    /// The digits where it has more; else `nil`.
+    private var digits: [UInt32]?
 
-    init(_ value: Int64) { short = UInt64(value) }
+    init(_ value: Int64) {
+        precondition(value >= 0, "below 0")
+        short = UInt128(truncatingIfNeeded: value)
+    }
 
-    private init(short: UInt64) { self.short = short }
+    private init(short: UInt128) { self.short = short }
 
     private init(digits: [UInt32]) {
         var digits = digits
         while digits.last == 0 { digits.removeLast() }
-        switch digits.count {
-        case 0: short = 0
-        case 1: short = UInt64(digits[0])
-        case 2: short = UInt64(digits[1]) << 32 | UInt64(digits[0])
-        default:
-            short = nil
+        short = 0
+        if digits.count <= 4 {
+            for digit in digits.reversed() { short = short << 32 | UInt128(digit) }
+        } else {
             self.digits = digits
         }
     }
 
     /// The number; `nil` if it does not fit.
-    var int64: Int64? { short.flatMap { Int64(exactly: $0) } }
+    var int64: Int64? { digits == nil && short >> 63 == 0 ? Int64(truncatingIfNeeded: short) : nil }
 
     private var allDigits: [UInt32] {
-        guard let short else { return digits }
-        if short == 0 { return [] }
-        return short >> 32 == 0
-            ? [UInt32(truncatingIfNeeded: short)]
-            : [UInt32(truncatingIfNeeded: short), UInt32(truncatingIfNeeded: short >> 32)]
+        if let digits { return digits }
+        var all: [UInt32] = []
+        var rest = short
+        while rest != 0 {
+            all.append(UInt32(truncatingIfNeeded: rest))
+            rest >>= 32
+        }
+        return all
     }
 
     static func + (left: Natural, right: Natural) -> Natural {
-        if let first = left.short, let second = right.short {
-            let (sum, overflow) = first.addingReportingOverflow(second)
+        if left.digits == nil, right.digits == nil {
+            let (sum, overflow) = left.short.addingReportingOverflow(right.short)
             if !overflow { return Natural(short: sum) }
         }
         return longSum(left, right)
@@ -46,20 +50,20 @@ struct Natural: Equatable {
 
     /// The difference; a result below 0 traps.
     static func - (left: Natural, right: Natural) -> Natural {
-        if let first = left.short, let second = right.short { return Natural(short: first - second) }
+        if left.digits == nil, right.digits == nil { return Natural(short: left.short - right.short) }
         return longDifference(left, right)
     }
 
     static func * (left: Natural, right: Natural) -> Natural {
-        if let first = left.short, let second = right.short {
-            let (product, overflow) = first.multipliedReportingOverflow(by: second)
+        if left.digits == nil, right.digits == nil {
+            let (product, overflow) = left.short.multipliedReportingOverflow(by: right.short)
             if !overflow { return Natural(short: product) }
         }
         return longProduct(left, right)
     }
 
     static func < (left: Natural, right: Natural) -> Bool {
-        if let first = left.short, let second = right.short { return first < second }
+        if left.digits == nil, right.digits == nil { return left.short < right.short }
         let (a, b) = (left.allDigits, right.allDigits)
         if a.count != b.count { return a.count < b.count }
         for place in a.indices.reversed() where a[place] != b[place] { return a[place] < b[place] }
@@ -68,8 +72,8 @@ struct Natural: Equatable {
 
     /// The quotient, rounded down, and the remainder.
     func divided(by divisor: Natural) -> (quotient: Natural, remainder: Natural) {
-        if let first = short, let second = divisor.short {
-            let (quotient, remainder) = first.quotientAndRemainder(dividingBy: second)
+        if digits == nil, divisor.digits == nil {
+            let (quotient, remainder) = short.quotientAndRemainder(dividingBy: divisor.short)
             return (Natural(short: quotient), Natural(short: remainder))
         }
         return longDivision(by: divisor)
@@ -120,13 +124,13 @@ struct Natural: Equatable {
 
     /// Digit by digit from the top; each digit of the quotient is found by halving.
     func longDivision(by divisor: Natural) -> (quotient: Natural, remainder: Natural) {
-        precondition(divisor.short != 0, "division by 0")
+        precondition(divisor != Natural(0), "division by 0")
         var quotient: [UInt32] = []
         var rest = Natural(0)
         for digit in allDigits.reversed() {
             rest = Natural(digits: [digit] + rest.allDigits)
-            var low: UInt64 = 0
-            var high: UInt64 = 1 << 32
+            var low: UInt128 = 0
+            var high: UInt128 = 1 << 32
             while high - low > 1 {
                 let middle = (low + high) / 2
                 if rest < Natural.longProduct(Natural(short: middle), divisor) { high = middle } else { low = middle }

@@ -26,6 +26,7 @@ struct NaturalTests {
             let (b, plainB) = Self.number(generator.oneIn(2) ? 0 : high >> 3, Self.random(using: &generator))
             #expect(Self.equal(a + b, plainA + plainB))
             #expect(Natural.longSum(a, b) == a + b)
+            #expect(Natural.longProduct(a, b) == a * b)
             #expect((a < b) == (plainA < plainB))
             if !(a < b) {
                 #expect(Self.equal(a - b, plainA - plainB))
