@@ -15,6 +15,8 @@ struct RankedRemainder {
     /// Hoare's selection: as no two are equal, what comes out is a set that does not depend on the order given. Nothing
     /// is allocated, and it takes time in proportion to the length, where sorting would take more.
     static func moveFirst(_ count: Int, of ranks: inout [RankedRemainder]) {
+        // A span looks once, not at every access, whether the array is ours alone.
+        var ranks = ranks.mutableSpan
         var low = 0
         var high = ranks.count - 1
         while low < high {
