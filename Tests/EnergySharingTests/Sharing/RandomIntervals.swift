@@ -12,6 +12,8 @@ enum RandomIntervals {
         let needScale = scale(using: &generator)
         let offerScale = scale(using: &generator)
         let shareKind = generator.below(4)
+        // Now and then the community has only its part of each meter.
+        let hasParts = generator.below(8) == 0
         var shareLeft: Int64 = 1_000_000
         var members: [SharingMember] = []
         members.reserveCapacity(count)
@@ -24,10 +26,17 @@ enum RandomIntervals {
             default: share = generator.below(UInt64(shareLeft) + 1)
             }
             shareLeft = max(shareLeft - share, 0)
+            var need = amount(needScale, of: count, using: &generator)
+            var offer = generator.below(2) == 0 ? 0 : amount(offerScale, of: count, using: &generator)
+            if hasParts {
+                let ppm = generator.below(1_000_001)
+                need = ParticipationPart.of(need, ppm: ppm)
+                offer = ParticipationPart.of(offer, ppm: ppm)
+            }
             members.append(
                 SharingMember(
-                    needWh: amount(needScale, of: count, using: &generator),
-                    offerWh: generator.below(2) == 0 ? 0 : amount(offerScale, of: count, using: &generator),
+                    needWh: need,
+                    offerWh: offer,
                     sharePPM: share,
                     priority: generator.below(3) == 0 ? nil : Int32(generator.below(4)) - 1
                 )
