@@ -135,8 +135,11 @@ struct RecordIntake: Sendable {
         case .failure(let refusal):
             refuse(refusal.reason, refusal.sentence, value, origin, part, enqueuedAt, source)
         case .success(let device):
-            if let refusal = decode(value, device) {
+            if let refusal = decode(value, device, enqueuedAt) {
                 refuse(refusal.reason, refusal.sentence, value, origin, part, enqueuedAt, source)
+            } else if decoder.count == 0 {
+                // A reader's message about something else, such as the power of the moment.
+                batch.partitions[Int(part)].skippedRecords += 1
             } else {
                 appendReadings(device, value, origin, part, enqueuedAt ?? 0, source)
             }
@@ -181,8 +184,10 @@ struct RecordIntake: Sendable {
                     return directory.index(of: key) ?? -1
                 }
             case .body:
-                if let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil) { return .failure(refusal) }
+                // Only telemetry v1 names its device. Whatever else is wrong is found when it is read as the device's profile says.
+                let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil, enqueuedAt: nil)
                 found = decoder.withBodyDeviceID { directory.index(of: $0) ?? -1 }
+                if found == nil, let refusal { return .failure(refusal) }
             }
         }
         guard let found else {
@@ -218,10 +223,10 @@ struct RecordIntake: Sendable {
         } ?? false
     }
 
-    private mutating func decode(_ value: Span<UInt8>, _ device: Int) -> Refusal? {
+    private mutating func decode(_ value: Span<UInt8>, _ device: Int, _ enqueuedAt: Int64?) -> Refusal? {
         let entry = directory.devices[device]
         let name = entry.hubDeviceID
-        return decoder.decode(value, as: entry.profile, deviceID: name.span)
+        return decoder.decode(value, as: entry.profile, deviceID: name.span, enqueuedAt: enqueuedAt)
     }
 
     private mutating func appendReadings(
