@@ -12,4 +12,10 @@ public struct ReadingFlags: OptionSet, Sendable, Hashable {
     public static let late = ReadingFlags(rawValue: 1 << 1)
     /// The payload had no time: the hub's enqueued time was taken.
     public static let hubTime = ReadingFlags(rawValue: 1 << 2)
+    /// It came by hand, from a file.
+    public static let imported = ReadingFlags(rawValue: 1 << 3)
+    /// Its time had no zone: the registry's zone for the device was taken.
+    public static let localTime = ReadingFlags(rawValue: 1 << 4)
+    /// The interval's start was moved to the grid, by up to 30 s.
+    public static let snapped = ReadingFlags(rawValue: 1 << 5)
 }

@@ -137,8 +137,11 @@ struct RecordIntake: Sendable {
         case .failure(let refusal):
             refuse(refusal.reason, refusal.sentence, value, origin, part, enqueuedAt, source)
         case .success(let device):
-            if let refusal = decode(value, device) {
+            if let refusal = decode(value, device, enqueuedAt) {
                 refuse(refusal.reason, refusal.sentence, value, origin, part, enqueuedAt, source)
+            } else if decoder.count == 0 {
+                // A reader's message about something else, such as the power of the moment.
+                batch.partitions[Int(part)].skippedRecords += 1
             } else {
                 appendReadings(device, value, origin, part, enqueuedAt ?? 0, source)
             }
@@ -193,8 +196,11 @@ struct RecordIntake: Sendable {
                     return directory.index(of: key) ?? -1
                 }
             case .body:
-                if let refusal = decode(value, as: DeviceProfile(), nil) { return .failure(refusal) }
+                if let refusal = unpacker.unpack(value, headers.contentCoding) { return .failure(refusal) }
+                // Only telemetry v1 names its device. Whatever else is wrong is found when it is read as the device's profile says.
+                let refusal = decode(value, as: DeviceProfile(), nil, nil)
                 found = decoder.withBodyDeviceID { directory.index(of: $0) ?? -1 }
+                if found == nil, let refusal { return .failure(refusal) }
             }
         }
         guard let found else {
@@ -241,20 +247,23 @@ struct RecordIntake: Sendable {
         }
     }
 
-    private mutating func decode(_ value: Span<UInt8>, _ device: Int) -> Refusal? {
+    private mutating func decode(_ value: Span<UInt8>, _ device: Int, _ enqueuedAt: Int64?) -> Refusal? {
         let entry = directory.devices[device]
         let name = entry.hubDeviceID
-        return decode(value, as: entry.profile, name.span)
+        return decode(value, as: entry.profile, name.span, enqueuedAt)
     }
 
     /// Unpacks the value's payload and decodes it.
     private mutating func decode(
         _ value: Span<UInt8>,
         as profile: DeviceProfile,
-        _ deviceID: Span<UInt8>?
+        _ deviceID: Span<UInt8>?,
+        _ enqueuedAt: Int64?
     ) -> Refusal? {
         if let refusal = unpacker.unpack(value, headers.contentCoding) { return refusal }
-        let refusal = unpacker.withPayload(of: value) { decoder.decode($0, as: profile, deviceID: deviceID) }
+        let refusal = unpacker.withPayload(of: value) { payload in
+            decoder.decode(payload, as: profile, deviceID: deviceID, enqueuedAt: enqueuedAt)
+        }
         return refusal.map(unpacker.placed)
     }
 

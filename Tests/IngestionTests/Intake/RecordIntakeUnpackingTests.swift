@@ -4,7 +4,7 @@ import Testing
 @testable import Ingestion
 
 /// What becomes of one record, whatever wraps it: taken, skipped or refused, and on whose word.
-struct RecordIntakeTests {
+struct RecordIntakeUnpackingTests {
     private static let partition = TopicPartition(topic: "readings", partition: 0)
     private static let telemetry = #"{"v":1,"t":"2026-03-29T01:15:00Z","import_wh":7}"#
     /// `telemetry`, packed by Python's gzip module.
@@ -32,27 +32,16 @@ struct RecordIntakeTests {
         identity: IngestSettings.Identity = .hubHeader,
         maxBytes: Int = 1 << 20
     ) -> Outcome {
+        let record = RecordList.Record(value: value, key: key.map { Array($0.utf8) }, headers: headers)
+        return take([record], identity: identity, maxBytes: maxBytes)
+    }
+
+    private func take(_ records: [RecordList.Record], identity: IngestSettings.Identity, maxBytes: Int) -> Outcome {
         var settings = IngestSettings(owner: "test", topics: ["readings"])
         settings.identity = identity
         settings.limits.maxBytes = maxBytes
-        let profile = DeviceProfile(registers: .import)
-        let directory = DeviceDirectory(
-            DirectorySnapshot(
-                registryVersion: 1,
-                devices: [
-                    DeviceEntry(
-                        deviceID: 1,
-                        hubDeviceID: Array("meter-0001".utf8),
-                        profile: profile,
-                        generationID: Array("638765239356645892".utf8)
-                    ),
-                    DeviceEntry(deviceID: 2, hubDeviceID: Array("meter-0002".utf8), profile: profile),
-                ]
-            )
-        )
-        var intake = RecordIntake(settings: settings, directory: directory)
+        var intake = RecordIntake(settings: settings, directory: Self.directory)
         let source = RecordList()
-        source.current = RecordList.Record(value: value, key: key.map { Array($0.utf8) }, headers: headers)
         let assigned = AssignedPartition(
             partition: Self.partition,
             incarnation: 0,
@@ -60,8 +49,15 @@ struct RecordIntakeTests {
             nextOffset: 0,
             committedOffset: 0
         )
-        let origin = RecordOrigin(assignmentIndex: 0, offset: 0, timestamp: 1_774_746_910_000_000)
-        _ = intake.take(origin, of: assigned, from: source, anchorHash: 0)
+        for (offset, record) in records.enumerated() {
+            source.current = record
+            let origin = RecordOrigin(
+                assignmentIndex: 0,
+                offset: Int64(offset),
+                timestamp: 1_774_746_910_000_000
+            )
+            _ = intake.take(origin, of: assigned, from: source, anchorHash: 0)
+        }
         let batch = intake.batch
         return Outcome(
             rows: batch.straight.count + batch.staged.count,
@@ -69,6 +65,18 @@ struct RecordIntakeTests {
             letters: batch.deadLetters,
             receivedAt: (batch.straight + batch.staged).first?.receivedAt
         )
+    }
+
+    private static var directory: DeviceDirectory {
+        let profile = DeviceProfile(registers: .import)
+        let first = DeviceEntry(
+            deviceID: 1,
+            hubDeviceID: Array("meter-0001".utf8),
+            profile: profile,
+            generationID: Array("638765239356645892".utf8)
+        )
+        let second = DeviceEntry(deviceID: 2, hubDeviceID: Array("meter-0002".utf8), profile: profile)
+        return DeviceDirectory(DirectorySnapshot(registryVersion: 1, devices: [first, second]))
     }
 
     private func take(
@@ -198,6 +206,31 @@ struct RecordIntakeTests {
             take(Self.telemetry, headers: [device("meter-0001"), brotli, ("iothub-message-source", Array("x".utf8))])
                 .skipped == 1
         )
+    }
+
+    /// What cannot be unpacked names no device, whatever the record before it was called.
+    @Test func identitiesDoNotOutliveTheirRecord() {
+        let body = #"{"v":1,"device":"meter-0002","t":1774746900000,"import_wh":7}"#
+        let good = RecordList.Record(value: Array(body.utf8))
+        let broken: [RecordList.Record] = [
+            .init(value: Array(body.utf8), headers: [("content-encoding", Array("gzip".utf8))]),
+            .init(value: Array(body.utf8), headers: [("content-encoding", Array("br".utf8))]),
+            .init(value: Array(body.dropLast().utf8)),
+        ]
+        for record in broken {
+            let outcome = take([good, record], identity: .body, maxBytes: 1 << 20)
+            #expect(outcome.rows == 1)
+            #expect(outcome.letters.count == 1)
+            #expect(outcome.letters.first?.hubDeviceID == nil)
+        }
+        let envelope = envelope(#""connectionDeviceId":"meter-0002""#, body)
+        for value in [body, "{}", "{", "", #"{"SystemProperties":{},"Body":\#(body)}"#] {
+            let records = [envelope, value].map { RecordList.Record(value: Array($0.utf8)) }
+            let outcome = take(records, identity: .envelope, maxBytes: 1 << 20)
+            #expect(outcome.rows == 1)
+            #expect(outcome.letters.count == 1, "\(value)")
+            #expect(outcome.letters.first?.hubDeviceID == nil)
+        }
     }
 
     @Test func theLimitIsForTheUnpackedBodyToo() {
