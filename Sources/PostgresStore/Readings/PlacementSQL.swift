@@ -9,18 +9,18 @@ internal import MeterReadings
 /// makes no difference whether telemetry comes again before or after an import took the place.
 ///
 /// All names are in `pg_temp`: the tables live as long as the session, their rows as long as the transaction. In them, a reading of
-/// registers has 0 seconds; `rank` and `precedence` are the first parts of the order.
+/// registers has 0 seconds; `standing` is the order's first part as a number, see ``standing(quality:flags:receivedAt:)``.
 enum PlacementSQL {
     /// The placing tables; once per session.
     static let session = """
         create temporary table placing_row (
             seq integer not null, group_index integer not null, device_id integer not null, seconds integer not null,
-            measured_at timestamptz not null, received_at timestamptz not null, precedence bigint not null,
-            import_wh bigint, export_wh bigint, rank smallint not null, flags smallint not null, quality "char" not null
+            measured_at timestamptz not null, received_at timestamptz not null, standing bigint not null,
+            import_wh bigint, export_wh bigint, flags smallint not null, quality "char" not null
         ) on commit delete rows;
         create temporary table placing_best (
             seq integer not null, device_id integer not null, seconds integer not null, measured_at timestamptz not null,
-            received_at timestamptz not null, precedence bigint not null, import_wh bigint, export_wh bigint, rank smallint not null,
+            received_at timestamptz not null, standing bigint not null, import_wh bigint, export_wh bigint,
             flags smallint not null, quality "char" not null, is_inserted boolean not null
         ) on commit delete rows;
         create temporary table placing_verdict (
@@ -49,29 +49,29 @@ enum PlacementSQL {
 
     /// Copies rows into the first placing table.
     static let copy = """
-        copy pg_temp.placing_row (seq, group_index, device_id, seconds, measured_at, received_at, precedence, import_wh, export_wh, \
-        rank, flags, quality) from stdin (format binary)
+        copy pg_temp.placing_row (seq, group_index, device_id, seconds, measured_at, received_at, standing, import_wh, export_wh, \
+        flags, quality) from stdin (format binary)
         """
 
     /// The bit of ``ReadingFlags/imported``, by which a row shows that it came by hand.
     private static let byHand = ReadingFlags.imported.rawValue
 
-    /// The place of a quality and an origin in the order, from 0; as ``sqlRank`` says it of a stored row.
-    static func rank(quality: UInt8, flags: Int16) -> Int16 {
-        let place = Int16(ReadingQuality(rawValue: quality)?.rank ?? 0)
-        return place * 2 + (flags & byHand != 0 ? 0 : 1)
+    /// Microseconds that a time of receipt stays below: it is in the bits under the quality's.
+    private static let receiptLimit: Int64 = 1 << 57
+
+    /// Quality, origin and time of receipt as one number, the smaller the better: bits 58 and up hold the quality's place, and whether it
+    /// is telemetry.
+    static func standing(quality: UInt8, flags: Int16, receivedAt: Int64) -> Int64 {
+        let place = Int64(ReadingQuality(rawValue: quality)?.rank ?? 0)
+        let received = min(max(receivedAt, 0), receiptLimit - 1)
+        return flags & byHand != 0
+            ? (place * 2) << 58 | (receiptLimit - 1 - received) : (place * 2 + 1) << 58 | received
     }
 
-    /// What orders rows of one rank by their time of receipt: the smaller is better.
-    static func precedence(receivedAt: Int64, flags: Int16) -> Int64 {
-        flags & byHand != 0 ? ~receivedAt : receivedAt
-    }
-
-    private static let storedRank = """
-        ((strpos('MSEFN', r.quality::text) - 1) * 2 + case when r.flags & \(byHand) <> 0 then 0 else 1 end)
-        """
-    private static let storedPrecedence = """
-        case when r.flags & \(byHand) <> 0 then -1 - \(PostgresTimestamp.sql("r.received_at")) \
+    /// The same of a row that is stored.
+    private static let storedStanding = """
+        (((strpos('MSEFN', r.quality::text) - 1) * 2 + case when r.flags & \(byHand) <> 0 then 0 else 1 end)::bigint << 58) \
+        + case when r.flags & \(byHand) <> 0 then \(receiptLimit - 1) - \(PostgresTimestamp.sql("r.received_at")) \
         else \(PostgresTimestamp.sql("r.received_at")) end
         """
 
@@ -93,11 +93,11 @@ enum PlacementSQL {
             -- In the order of the key, so that workers do not deadlock.
             with best as materialized (
                 select distinct on (device_id, measured_at)
-                       seq, device_id, seconds, measured_at, received_at, precedence, import_wh, export_wh, rank, flags, quality
+                       seq, device_id, seconds, measured_at, received_at, standing, import_wh, export_wh, flags, quality
                 from pg_temp.placing_row s
                 where \(filter) and (\(anyByHand ? "s.flags & \(byHand) <> 0 or " : "")not exists (
                     select from energy.reading_discard d where d.device_id = s.device_id and d.measured_at = s.measured_at))
-                order by device_id, measured_at, rank, precedence, import_wh nulls last, export_wh nulls last, flags, seq
+                order by device_id, measured_at, standing, import_wh nulls last, export_wh nulls last, flags, seq
             ), inserted as (
                 insert into energy.\(relation.rawValue) (device_id, \(relation.time), \(columns)\(target))
                 select device_id, measured_at, \(columns)\(source) from best order by device_id, measured_at
@@ -123,10 +123,10 @@ enum PlacementSQL {
                case when b.is_inserted then 'accepted'
                     when r.device_id is null then 'lost'
                     when (b.import_wh, b.export_wh, b.quality) is not distinct from (r.import_wh, r.export_wh, r.quality)
-                    then case when (b.rank, b.precedence, b.flags) < (\(storedRank), \(storedPrecedence), r.flags)
+                    then case when (b.standing, b.flags) < (\(storedStanding), r.flags)
                               then 'renewed' else 'duplicate' end
-                    when (b.rank, b.precedence, coalesce(b.import_wh, 9223372036854775807), coalesce(b.export_wh, 9223372036854775807))
-                       < (\(storedRank), \(storedPrecedence), coalesce(r.import_wh, 9223372036854775807),
+                    when (b.standing, coalesce(b.import_wh, 9223372036854775807), coalesce(b.export_wh, 9223372036854775807))
+                       < (\(storedStanding), coalesce(r.import_wh, 9223372036854775807),
                           coalesce(r.export_wh, 9223372036854775807))
                     then 'replaced' else 'superseded' end,
                r.received_at, r.import_wh, r.export_wh, r.flags, r.quality
@@ -156,21 +156,29 @@ enum PlacementSQL {
             (device_id, measured_at, received_at, import_wh, export_wh, flags, quality, seconds, cause, event_id)
         """
 
+    /// The event of a row's table, as SQL.
+    static func event(_ ids: [ReadingRelation: Int64]) -> String {
+        let (register, interval) = (ids[.register], ids[.interval])
+        guard register != nil || interval != nil else { return "null" }
+        let names = [interval, register].map { $0.map(String.init) ?? "null" }
+        return "case when \(ReadingRelation.interval.condition) then \(names[0]) else \(names[1]) end::bigint"
+    }
+
     /// Keeps what lost its place; before ``replace(_:where:from:until:)``.
-    static func keepReplaced(eventID: String) -> String {
+    static func keepReplaced(event: String) -> String {
         """
         \(history)
         select device_id, measured_at, stored_received_at, stored_import_wh, stored_export_wh, stored_flags, stored_quality,
-               nullif(seconds, 0), 'replaced', \(eventID)
+               nullif(seconds, 0), 'replaced', \(event)
         from pg_temp.placing_verdict where verdict = 'replaced'
         """
     }
 
     /// Keeps what got no place.
-    static func keepSuperseded(eventID: String) -> String {
+    static func keepSuperseded(event: String) -> String {
         """
         \(history)
-        select device_id, measured_at, received_at, import_wh, export_wh, flags, quality, nullif(seconds, 0), 'superseded', \(eventID)
+        select device_id, measured_at, received_at, import_wh, export_wh, flags, quality, nullif(seconds, 0), 'superseded', \(event)
         from pg_temp.placing_outcome where outcome = 'superseded' order by seq
         """
     }

@@ -11,10 +11,11 @@ final class ReadingPlacement {
     let connection: PostgresConnection
     private var buffer = CopyBuffer(capacity: 1 << 16)
 
-    /// Prepares the session, which may not be in a transaction.
+    /// Prepares the session, if that was not done yet; it may not be in a transaction.
     init(_ connection: PostgresConnection) throws(PostgresError) {
         self.connection = connection
-        try connection.run(PlacementSQL.session)
+        let isPrepared = try connection.query("select to_regclass('pg_temp.placing_outcome') is not null")
+        if isPrepared.bool(0, 0) != true { try connection.run(PlacementSQL.session) }
     }
 
     /// Gives each row its outcome and the best of each key its place; keeps what lost, and marks what was touched behind the horizon.
@@ -25,13 +26,13 @@ final class ReadingPlacement {
     ///   - rows: the rows; ``ReadingRow/partitionIndex`` is the group that an outcome is counted for.
     ///   - groups: how many groups there are.
     ///   - horizon: what `energy.control` says; `Int64.min` if nothing is settled yet.
-    ///   - eventID: the `reading_event` that the history names as the cause; `nil` for the stream's.
+    ///   - eventIDs: the `reading_event` of each table that the history names as the cause; none for the stream's.
     /// - Throws: 40001 if a row that was in the way was deleted meanwhile: try again.
     func place(
         _ rows: [ReadingRow],
         groups: Int,
         behind horizon: Int64,
-        eventID: Int64? = nil
+        eventIDs: [ReadingRelation: Int64] = [:]
     ) throws(PostgresError) -> Placed {
         var placed = Placed(outcomes: [OutcomeCounts](repeating: OutcomeCounts(), count: groups))
         guard let earliest = rows.lazy.map(\.measuredAt).min(), let latest = rows.lazy.map(\.measuredAt).max() else {
@@ -47,12 +48,12 @@ final class ReadingPlacement {
         for (relation, filter) in relations {
             script.add(PlacementSQL.compare(relation, where: filter, from: earliest, until: latest))
         }
-        let event = eventID.map(String.init) ?? "null"
-        script.add(PlacementSQL.keepReplaced(eventID: event))
+        let event = PlacementSQL.event(eventIDs)
+        script.add(PlacementSQL.keepReplaced(event: event))
         for (relation, filter) in relations {
             script.add(PlacementSQL.replace(relation, where: filter, from: earliest, until: latest))
         }
-        script.add(PlacementSQL.keepSuperseded(eventID: event))
+        script.add(PlacementSQL.keepSuperseded(event: event))
         let lost = script.add(PlacementSQL.countLost)
         let outcomes = script.add(PlacementSQL.countOutcomes)
         let marks = addMarks(to: &script, relations, from: earliest, until: latest, behind: horizon)
@@ -81,7 +82,7 @@ final class ReadingPlacement {
         behind horizon: Int64
     ) throws(PostgresError) -> Int {
         var script = SQLScript()
-        let marks = addMarks(to: &script, [(relation, "true")], from: from, until: until, behind: horizon)
+        let marks = addMarks(to: &script, [(relation, relation.condition)], from: from, until: until, behind: horizon)
         return try complete(marks, try script.run(connection), behind: horizon)
     }
 
@@ -99,17 +100,18 @@ final class ReadingPlacement {
     private func copy(_ rows: [ReadingRow]) throws(PostgresError) {
         buffer.removeAll()
         for (sequence, row) in rows.enumerated() {
-            buffer.beginRow(fields: 12)
+            buffer.beginRow(fields: 11)
             buffer.int32(Int32(sequence))
             buffer.int32(row.partitionIndex)
             buffer.int32(row.deviceID)
             buffer.int32(row.intervalSeconds)
             buffer.timestamp(row.measuredAt)
             buffer.timestamp(row.receivedAt)
-            buffer.int64(PlacementSQL.precedence(receivedAt: row.receivedAt, flags: row.flags))
+            buffer.int64(
+                PlacementSQL.standing(quality: row.quality, flags: row.flags, receivedAt: row.receivedAt)
+            )
             if row.importWh < 0 { buffer.null() } else { buffer.int64(row.importWh) }
             if row.exportWh < 0 { buffer.null() } else { buffer.int64(row.exportWh) }
-            buffer.int16(PlacementSQL.rank(quality: row.quality, flags: row.flags))
             buffer.int16(row.flags)
             buffer.byte(row.quality)
         }
