@@ -79,14 +79,19 @@ enum PlacementSQL {
         "between \(PostgresTimestamp.literal(from)) and \(PostgresTimestamp.literal(until))"
     }
 
+    /// The condition that a row is of this table; none where there is only one, so that the planner's guess of the rows stays right.
+    static func own(_ relation: ReadingRelation, _ isMixed: Bool, _ row: String) -> String {
+        isMixed ? relation.condition(on: row) : "true"
+    }
+
     // MARK: Taking places
 
     /// The best row of each key takes the place if it is free.
     ///
     /// - Parameters:
-    ///   - filter: what the rows have to be, as SQL.
+    ///   - isMixed: whether there are rows of the other table, too.
     ///   - anyByHand: whether there is a row that came by hand, to which a cleared place is open.
-    static func take(_ relation: ReadingRelation, where filter: String, anyByHand: Bool) -> String {
+    static func take(_ relation: ReadingRelation, isMixed: Bool, anyByHand: Bool) -> String {
         let columns = "received_at, import_wh, export_wh, flags, quality"
         let (target, source) = relation == .register ? ("", "") : (", seconds", ", seconds")
         return """
@@ -95,7 +100,7 @@ enum PlacementSQL {
                 select distinct on (device_id, measured_at)
                        seq, device_id, seconds, measured_at, received_at, standing, import_wh, export_wh, flags, quality
                 from pg_temp.placing_row s
-                where \(filter) and (\(anyByHand ? "s.flags & \(byHand) <> 0 or " : "")not exists (
+                where \(own(relation, isMixed, "s")) and (\(anyByHand ? "s.flags & \(byHand) <> 0 or " : "")not exists (
                     select from energy.reading_discard d where d.device_id = s.device_id and d.measured_at = s.measured_at))
                 order by device_id, measured_at, standing, import_wh nulls last, export_wh nulls last, flags, seq
             ), inserted as (
@@ -111,12 +116,13 @@ enum PlacementSQL {
 
     /// Compares with the rows that were in the way, and locks them.
     ///
-    /// A later statement than ``take(_:where:anyByHand:)``, with a new snapshot, so that it sees them.
+    /// A later statement than ``take(_:isMixed:anyByHand:)``, with a new snapshot, so that it sees them.
     ///
     /// - Parameters:
+    ///   - isMixed: whether there are rows of the other table, too.
     ///   - from: the earliest time, so that the planner leaves older partitions alone.
     ///   - until: the latest.
-    static func compare(_ relation: ReadingRelation, where filter: String, from: Int64, until: Int64) -> String {
+    static func compare(_ relation: ReadingRelation, isMixed: Bool, from: Int64, until: Int64) -> String {
         """
         insert into pg_temp.placing_verdict
         select b.seq, b.device_id, b.seconds, b.measured_at, b.received_at, b.import_wh, b.export_wh, b.flags, b.quality,
@@ -130,7 +136,7 @@ enum PlacementSQL {
                           coalesce(r.export_wh, 9223372036854775807))
                     then 'replaced' else 'superseded' end,
                r.received_at, r.import_wh, r.export_wh, r.flags, r.quality
-        from (select * from pg_temp.placing_best where \(filter) order by device_id, measured_at) b
+        from (select * from pg_temp.placing_best p where \(own(relation, isMixed, "p")) order by device_id, measured_at) b
         left join lateral (
             select * from energy.\(relation.rawValue) r
             where not b.is_inserted and r.device_id = b.device_id and r.\(relation.time) = b.measured_at
@@ -141,12 +147,12 @@ enum PlacementSQL {
     }
 
     /// Puts the better rows into the places of those that were in the way.
-    static func replace(_ relation: ReadingRelation, where filter: String, from: Int64, until: Int64) -> String {
+    static func replace(_ relation: ReadingRelation, isMixed: Bool, from: Int64, until: Int64) -> String {
         """
         update energy.\(relation.rawValue) r
         set received_at = v.received_at, import_wh = v.import_wh, export_wh = v.export_wh, flags = v.flags, quality = v.quality
         from pg_temp.placing_verdict v
-        where v.verdict in ('replaced', 'renewed') and \(filter) and r.device_id = v.device_id
+        where v.verdict in ('replaced', 'renewed') and \(own(relation, isMixed, "v")) and r.device_id = v.device_id
           and r.\(relation.time) = v.measured_at and r.\(relation.time) \(span(from, until))
         """
     }
@@ -161,10 +167,10 @@ enum PlacementSQL {
         let (register, interval) = (ids[.register], ids[.interval])
         guard register != nil || interval != nil else { return "null" }
         let names = [interval, register].map { $0.map(String.init) ?? "null" }
-        return "case when \(ReadingRelation.interval.condition) then \(names[0]) else \(names[1]) end::bigint"
+        return "case when seconds > 0 then \(names[0]) else \(names[1]) end::bigint"
     }
 
-    /// Keeps what lost its place; before ``replace(_:where:from:until:)``.
+    /// Keeps what lost its place; before ``replace(_:isMixed:from:until:)``.
     static func keepReplaced(event: String) -> String {
         """
         \(history)

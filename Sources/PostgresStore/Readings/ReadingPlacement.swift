@@ -41,22 +41,23 @@ final class ReadingPlacement {
         try copy(rows)
         var script = SQLScript()
         let relations = Self.relations(of: rows)
+        let isMixed = relations.count > 1
         let anyByHand = rows.contains { $0.flags & ReadingFlags.imported.rawValue != 0 }
-        for (relation, filter) in relations {
-            script.add(PlacementSQL.take(relation, where: filter, anyByHand: anyByHand))
+        for relation in relations {
+            script.add(PlacementSQL.take(relation, isMixed: isMixed, anyByHand: anyByHand))
         }
-        for (relation, filter) in relations {
-            script.add(PlacementSQL.compare(relation, where: filter, from: earliest, until: latest))
+        for relation in relations {
+            script.add(PlacementSQL.compare(relation, isMixed: isMixed, from: earliest, until: latest))
         }
         let event = PlacementSQL.event(eventIDs)
         script.add(PlacementSQL.keepReplaced(event: event))
-        for (relation, filter) in relations {
-            script.add(PlacementSQL.replace(relation, where: filter, from: earliest, until: latest))
+        for relation in relations {
+            script.add(PlacementSQL.replace(relation, isMixed: isMixed, from: earliest, until: latest))
         }
         script.add(PlacementSQL.keepSuperseded(event: event))
         let lost = script.add(PlacementSQL.countLost)
         let outcomes = script.add(PlacementSQL.countOutcomes)
-        let marks = addMarks(to: &script, relations, from: earliest, until: latest, behind: horizon)
+        let marks = addMarks(to: &script, relations, isMixed: isMixed, from: earliest, until: latest, behind: horizon)
 
         let results = try script.run(connection)
         guard results[lost].int64(0, 0) == 0 else {
@@ -82,18 +83,17 @@ final class ReadingPlacement {
         behind horizon: Int64
     ) throws(PostgresError) -> Int {
         var script = SQLScript()
-        let marks = addMarks(to: &script, [(relation, relation.condition)], from: from, until: until, behind: horizon)
+        let marks = addMarks(to: &script, [relation], isMixed: true, from: from, until: until, behind: horizon)
         return try complete(marks, try script.run(connection), behind: horizon)
     }
 
     // MARK: Rows
 
-    /// Which tables the rows go to, and the condition by which the statements tell them apart: none where there is only one table.
-    private static func relations(of rows: [ReadingRow]) -> [(relation: ReadingRelation, filter: String)] {
-        let intervals = rows.count { $0.intervalSeconds > 0 }
-        if intervals == 0 { return [(.register, "true")] }
-        if intervals == rows.count { return [(.interval, "true")] }
-        return ReadingRelation.allCases.map { ($0, $0.condition) }
+    /// Which tables the rows go to.
+    private static func relations(of rows: [ReadingRow]) -> [ReadingRelation] {
+        ReadingRelation.allCases.filter { relation in
+            rows.contains { ($0.intervalSeconds > 0) == (relation == .interval) }
+        }
     }
 
     /// Copies rows into the first placing table, numbered in their order.
@@ -144,14 +144,15 @@ final class ReadingPlacement {
     /// Adds the statements that mark; `nil` if nothing is settled yet, so that there is nothing to mark.
     private func addMarks(
         to script: inout SQLScript,
-        _ relations: [(relation: ReadingRelation, filter: String)],
+        _ relations: [ReadingRelation],
+        isMixed: Bool,
         from: Int64,
         until: Int64,
         behind horizon: Int64
     ) -> Marks? {
         guard horizon != .min else { return nil }
-        for (relation, filter) in relations {
-            script.add(DueMarkSQL.touch(relation, where: filter, from: from, until: until))
+        for relation in relations {
+            script.add(DueMarkSQL.touch(relation, isMixed: isMixed, from: from, until: until))
         }
         return Marks(
             incomplete: script.add(DueMarkSQL.countIncomplete),
