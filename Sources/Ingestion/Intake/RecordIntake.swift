@@ -137,6 +137,9 @@ struct RecordIntake: Sendable {
         case .success(let device):
             if let refusal = decode(value, device, enqueuedAt) {
                 refuse(refusal.reason, refusal.sentence, value, origin, part, enqueuedAt, source)
+            } else if decoder.count == 0 {
+                // A reader's message about something else, such as the power of the moment.
+                batch.partitions[Int(part)].skippedRecords += 1
             } else {
                 appendReadings(device, value, origin, part, enqueuedAt ?? 0, source)
             }
@@ -181,10 +184,10 @@ struct RecordIntake: Sendable {
                     return directory.index(of: key) ?? -1
                 }
             case .body:
-                if let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil, enqueuedAt: nil) {
-                    return .failure(refusal)
-                }
+                // Only telemetry v1 names its device. Whatever else is wrong is found when it is read as the device's profile says.
+                let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil, enqueuedAt: nil)
                 found = decoder.withBodyDeviceID { directory.index(of: $0) ?? -1 }
+                if found == nil, let refusal { return .failure(refusal) }
             }
         }
         guard let found else {

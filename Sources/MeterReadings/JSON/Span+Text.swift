@@ -5,6 +5,11 @@ extension Span<UInt8> {
         equals(unsafe Span(_unsafeStart: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
+    /// Whether the bytes begin with those of a text from the source code.
+    func begins(with word: StaticString) -> Bool {
+        count >= word.utf8CodeUnitCount && extracting(0..<word.utf8CodeUnitCount).equals(word)
+    }
+
     /// Whether two spans hold the same bytes.
     func equals(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
