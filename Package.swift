@@ -66,7 +66,8 @@ let package = Package(
         .target(
             name: "PostgresStore",
             dependencies: [
-                "CLibPQ", "Ingestion", "Settlement", "CommunityRegistry", "MeterReadings", "EnergySharing", "ReadingImport",
+                "CLibPQ", "Ingestion", "Settlement", "CommunityRegistry", "MeterReadings", "EnergySharing",
+                "ReadingImport",
                 logging,
             ],
             swiftSettings: strict
@@ -134,7 +135,8 @@ let package = Package(
         .testTarget(
             name: "WattsourceTests",
             dependencies: [
-                "wattsource", "CommunityRegistry", "PostgresStore", "Ingestion", "KafkaSource", argumentParser, logging,
+                "wattsource", "CommunityRegistry", "PostgresStore", "Ingestion", "KafkaSource", "MeterReadings",
+                "ReadingImport", argumentParser, logging,
             ],
             swiftSettings: strict
         ),

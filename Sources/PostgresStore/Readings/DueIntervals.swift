@@ -6,4 +6,11 @@ public struct DueIntervals: Sendable, Equatable {
     public var intervals: Int64
     /// How many of them are final, or were corrected already: if they change they get a new revision.
     public var finalIntervals: Int64
+
+    /// Makes a count.
+    public init(community: String, intervals: Int64, finalIntervals: Int64) {
+        self.community = community
+        self.intervals = intervals
+        self.finalIntervals = finalIntervals
+    }
 }

@@ -41,5 +41,38 @@ public struct HistoryEntry: Sendable, Equatable {
         public var name: String
         /// The reason given.
         public var reason: String
+
+        /// Makes one.
+        public init(name: String, reason: String) {
+            self.name = name
+            self.reason = reason
+        }
+    }
+
+    /// Makes an entry.
+    public init(
+        measuredAt: Int64,
+        seconds: Int32? = nil,
+        state: State,
+        importWh: Int64? = nil,
+        exportWh: Int64? = nil,
+        quality: String,
+        flags: Int16,
+        receivedAt: Int64,
+        recordedAt: Int64? = nil,
+        broughtBy: Actor? = nil,
+        endedBy: Actor? = nil
+    ) {
+        self.measuredAt = measuredAt
+        self.seconds = seconds
+        self.state = state
+        self.importWh = importWh
+        self.exportWh = exportWh
+        self.quality = quality
+        self.flags = flags
+        self.receivedAt = receivedAt
+        self.recordedAt = recordedAt
+        self.broughtBy = broughtBy
+        self.endedBy = endedBy
     }
 }

@@ -3,7 +3,9 @@ public import ReadingImport
 
 /// What became, or would become, of an import.
 public struct ImportResult: Sendable, Equatable {
-    /// The outcome of each reading of the request, in its order; `nil`: refused. Empty if nothing was written because of ``refused``.
+    /// The outcome of each reading of the request, in its order; `nil`: refused.
+    ///
+    /// Empty if nothing was written because of ``refused``.
     public var outcomes: [ReadingOutcome?] = []
     /// How many had which outcome.
     public var counts = OutcomeCounts()
@@ -14,4 +16,7 @@ public struct ImportResult: Sendable, Equatable {
 
     /// Whether it was written (or would have been): not if something is refused and nothing is to be skipped.
     public var isWritten: Bool { !outcomes.isEmpty }
+
+    /// Nothing yet.
+    public init() {}
 }

@@ -1,7 +1,8 @@
 internal import MeterReadings
 
-/// Takes readings out by hand: they go to `reading_history`, and their places are closed to telemetry, however often the stream brings
-/// it again. Only an import opens a place again, by taking it.
+/// Takes readings out by hand: they go to `reading_history`.
+///
+/// Their places are closed to telemetry from then on, however often the stream brings it again; an import may take them.
 public struct ReadingDiscarder {
     private let connection: PostgresConnection
 
