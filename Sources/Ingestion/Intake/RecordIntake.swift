@@ -319,8 +319,16 @@ struct RecordIntake: Sendable {
             flags: reading.flags.rawValue,
             receivedAt: enqueuedAt,
             previousAt: .min,
-            partitionIndex: part
+            partitionIndex: part,
+            intervalSeconds: reading.intervalSeconds
         )
+        if reading.intervalSeconds > 0 {
+            // The window knows registers only; the energy of an interval has no neighbours that could break with it.
+            batch.staged.append(row)
+            batch.byteCount += MemoryLayout<ReadingRow>.stride
+            batch.intervalReadingDays.insert(Self.utcDay(reading.measuredAt))
+            return
+        }
         let way = window.judge(
             row,
             ofDevice: device,

@@ -26,25 +26,6 @@ extension BatchWriter {
         )
     }
 
-    /// Copies rows into the staging table, numbered in their order.
-    func copyStaged(_ rows: [ReadingRow], _ connection: PostgresConnection) throws(PostgresError) {
-        buffer.removeAll()
-        for (sequence, row) in rows.enumerated() {
-            buffer.beginRow(fields: 9)
-            buffer.int32(Int32(sequence))
-            buffer.int32(row.partitionIndex)
-            buffer.int32(row.deviceID)
-            buffer.timestamp(row.measuredAt)
-            buffer.timestamp(row.receivedAt)
-            if row.importWh < 0 { buffer.null() } else { buffer.int64(row.importWh) }
-            if row.exportWh < 0 { buffer.null() } else { buffer.int64(row.exportWh) }
-            buffer.int16(row.flags)
-            buffer.byte(row.quality)
-        }
-        buffer.finish()
-        try connection.copyIn(StagingSQL.copy, buffer)
-    }
-
     /// Copies what was refused.
     func copyDeadLetters(_ batch: IngestBatch, _ connection: PostgresConnection) throws(PostgresError) {
         if batch.deadLetters.isEmpty { return }

@@ -10,6 +10,8 @@ public final class PostgresIngestStore: IngestStore {
     private let settings: IngestStoreSettings
     private let writer: BatchWriter
     private var connection: PostgresConnection?
+    /// How rows get their places, over the present connection.
+    private var placement: ReadingPlacement?
     /// What the present connection has taken over.
     private var taken: Set<TopicPartition> = []
     private var partitions = KnownPartitions()
@@ -186,7 +188,9 @@ public final class PostgresIngestStore: IngestStore {
     /// is made. Everything else is the loop's to decide, by the failure's action.
     public func write(_ batch: IngestBatch) throws(StoreFailure) -> CommitReceipt {
         if batch.isEmpty { return CommitReceipt() }
-        guard let connection, connection.isUsable, batch.partitions.allSatisfy({ taken.contains($0.partition) }) else {
+        guard let connection, let placement, connection.isUsable,
+            batch.partitions.allSatisfy({ taken.contains($0.partition) })
+        else {
             throw StoreFailure(.outcomeUnknown, "the partitions were not taken over by this connection")
         }
         var isAllStaged = false
@@ -195,7 +199,7 @@ public final class PostgresIngestStore: IngestStore {
             attempt += 1
             do throws(BatchFailure) {
                 try makePartitions(for: batch, connection)
-                return try writer.write(batch, isAllStaged: isAllStaged, connection)
+                return try writer.write(batch, isAllStaged: isAllStaged, placement)
             } catch {
                 connection.rollback()
                 switch error {
@@ -216,6 +220,12 @@ public final class PostgresIngestStore: IngestStore {
     private func makePartitions(for batch: IngestBatch, _ connection: PostgresConnection) throws(BatchFailure) {
         do {
             try partitions.ensure(batch.readingDays, of: .reading, width: settings.partitionWidth, connection)
+            try partitions.ensure(
+                batch.intervalReadingDays,
+                of: .intervalReading,
+                width: settings.partitionWidth,
+                connection
+            )
             try partitions.ensure(batch.deadLetterDays, of: .deadLetter, width: settings.partitionWidth, connection)
         } catch {
             throw .database(error, .opening)
@@ -244,10 +254,10 @@ public final class PostgresIngestStore: IngestStore {
         try connection.run(
             """
             set lock_timeout = \(SQLText.milliseconds(settings.lockTimeout));
-            set idle_in_transaction_session_timeout = \(SQLText.milliseconds(settings.transactionTimeout));
-            \(StagingSQL.session)
+            set idle_in_transaction_session_timeout = \(SQLText.milliseconds(settings.transactionTimeout))
             """
         )
+        placement = try ReadingPlacement(connection)
         self.connection = connection
         return connection
     }
@@ -255,6 +265,7 @@ public final class PostgresIngestStore: IngestStore {
     private func disconnect() {
         connection?.close()
         connection = nil
+        placement = nil
         taken = []
     }
 

@@ -86,17 +86,17 @@ struct BookVerificationTests {
         Plant(
             "reading-rows",
             "delete from energy.reading where device_id = 2 and measured_at = '2016-11-01Z'",
-            "reading has 506 rows, but the ledger accepted 507 and reading_event adds 0: 1 too few"
+            "reading and interval_reading have 506 rows, but the ledger accepted 507 and reading_event adds 0: 1 too few"
         ),
         Plant(
             "reading-rows",
             "insert into energy.reading_event (kind, readings, reason) values ('discard', -2, 'test')",
-            "reading has 507 rows, but the ledger accepted 507 and reading_event adds -2: 2 too many"
+            "reading and interval_reading have 507 rows, but the ledger accepted 507 and reading_event adds -2: 2 too many"
         ),
         Plant(
             "known-devices",
             "update energy.reading set device_id = 77 where device_id = 3 and measured_at = '2016-11-01Z'",
-            "device_id 77 has 1 readings, but is not in device"
+            "device_id 77 has 1 readings in reading, but is not in device"
         ),
         Plant(
             "dead-letters",
@@ -107,6 +107,36 @@ struct BookVerificationTests {
             "dead-letters",
             "update energy.dead_letter set record_offset = 999 where record_offset = 207",
             "meters[1] incarnation 0 offset 999 is a dead letter, but in no row of the ledger"
+        ),
+        Plant(
+            "reading-rows",
+            "update energy.reading_event set readings = 508, relation = 'interval_reading' where kind = 'import'",
+            "interval_reading has 0 rows, but reading_event alone adds 508"
+        ),
+        Plant(
+            "known-devices",
+            "update energy.device set kind = 'interval', interval_seconds = 900 where device_id = 3",
+            "meter-3 reports intervals, but has 169 readings in reading"
+        ),
+        Plant(
+            "discards",
+            "delete from energy.reading_history where cause = 'discarded'",
+            "event 1 discarded 1 rows of reading, but reading_history has 0 of it"
+        ),
+        Plant(
+            "discards",
+            "update energy.reading_event set kind = 'erasure', readings = 0 where kind = 'discard'",
+            "reading_history has 1 discarded rows of reading, but event 1 is no discard of it"
+        ),
+        Plant(
+            "discards",
+            "update energy.reading_discard set measured_at = '2016-11-01T00:45Z'",
+            "device_id 1 at 2016-11-01T00:45:00Z is closed to telemetry, but reading_history has no discarded row of it"
+        ),
+        Plant(
+            "discards",
+            "update energy.reading set measured_at = '2016-11-01T00:30Z' where device_id = 1 and measured_at = '2016-11-01Z'",
+            "device_id 1 at 2016-11-01T00:30:00Z was discarded, but telemetry has the place"
         ),
         Plant(
             "history",
