@@ -36,9 +36,10 @@ let package = Package(
     ],
     targets: [
         // Layer 1: pure, and the C headers.
-        .target(name: "MeterReadings", swiftSettings: strict),
+        .target(name: "MeterReadings", dependencies: ["CZlib"], swiftSettings: strict),
         .target(name: "EnergySharing", swiftSettings: strict),
         .target(name: "Observability", dependencies: [logging, metrics], swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
@@ -66,7 +67,8 @@ let package = Package(
         .target(
             name: "PostgresStore",
             dependencies: [
-                "CLibPQ", "Ingestion", "Settlement", "CommunityRegistry", "MeterReadings", "EnergySharing", "ReadingImport",
+                "CLibPQ", "Ingestion", "Settlement", "CommunityRegistry", "MeterReadings", "EnergySharing",
+                "ReadingImport",
                 logging,
             ],
             swiftSettings: strict
@@ -134,7 +136,8 @@ let package = Package(
         .testTarget(
             name: "WattsourceTests",
             dependencies: [
-                "wattsource", "CommunityRegistry", "PostgresStore", "Ingestion", "KafkaSource", argumentParser, logging,
+                "wattsource", "CommunityRegistry", "PostgresStore", "Ingestion", "KafkaSource", "MeterReadings",
+                "ReadingImport", argumentParser, logging,
             ],
             swiftSettings: strict
         ),

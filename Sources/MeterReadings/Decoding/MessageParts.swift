@@ -35,20 +35,23 @@ struct MessageParts {
             return Refusal(.badSchema, field: "readings", at: begin, "the message has no reading")
         }
         guard let kind else { return nil }  // Has been refused already.
-        return Self.fault(of: hasInterval ? .interval : kind, against: registered).map { fault in
-            Refusal(.wrongKind, field: "kind", at: begin, fault)
+        if let fault = Self.fault(of: hasInterval && registered == .register ? .interval : kind, against: registered) {
+            return Refusal(.wrongKind, field: "kind", at: begin, fault)
         }
+        if registered == .interval, !hasInterval {
+            return Refusal(.badSchema, field: "interval_s", at: begin, "the message does not say its intervals' length")
+        }
+        return nil
     }
 
     /// What is wrong with telemetry of this kind from a device that is registered for that kind; `nil`: nothing.
     static func fault(of kind: TelemetryKind, against registered: TelemetryKind) -> StaticString? {
         switch (kind, registered) {
-        case (.register, .register): nil
+        case (.register, .register), (.interval, .interval): nil
         case (.interval, .register):
             "this is energy of intervals, but the device is registered for cumulative registers"
         case (.register, .interval):
             "these are cumulative registers, but the device is registered for energy of intervals"
-        case (.interval, .interval): "energy of intervals cannot be read by this version"
         }
     }
 }

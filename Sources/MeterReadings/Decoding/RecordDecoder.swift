@@ -9,6 +9,8 @@
 ///     for index in 0..<decoder.count { … decoder[index] … }
 /// }
 /// ```
+/// A sound record may hold no reading at all: a reader's message about something else, such as the power of the moment.
+///
 /// What is wrong with the message as a whole refuses the record; what is wrong inside one reading refuses that reading alone, so
 /// that a gateway's thousand good readings do not fall with a bad one. Of several faults the first in the body is named, but
 /// `bad_json` before all others: the JSON is checked to its end in any case.
@@ -41,18 +43,42 @@ public struct RecordDecoder: Sendable {
             return Refusal(.tooLarge, "the body has more bytes than the limit allows")
         }
         do throws(Refusal) {
-            switch profile.adapter {
-            case .v1:
-                var parser = TelemetryV1Parser(kind: profile.kind, maxReadings: limits.maxReadings)
+            if profile.adapter == .v1 {
+                var parser = TelemetryV1Parser(profile: profile, maxReadings: limits.maxReadings)
                 try parser.parse(body, deviceID: deviceID, into: &buffer)
-            default:
-                throw Refusal(.badSchema, "this version cannot read the adapter's payload")
+            } else {
+                try readPayload(body, profile, enqueuedAt)
             }
         } catch {
             buffer.readings.removeAll(keepingCapacity: true)
             return error
         }
         return nil
+    }
+
+    /// Reads what a reader's own format holds.
+    private mutating func readPayload(
+        _ body: Span<UInt8>,
+        _ profile: DeviceProfile,
+        _ enqueuedAt: Int64?
+    ) throws(Refusal) {
+        guard profile.kind == .register else {
+            throw Refusal(.wrongKind, "the device is registered for energy of intervals, which only telemetry v1 knows")
+        }
+        // The buffer moves there and back, so that its memory is never copied.
+        var payload = Payload(profile: profile, enqueuedAt: enqueuedAt, maxReadings: limits.maxReadings, buffer: buffer)
+        buffer = RecordBuffer()
+        defer { buffer = payload.buffer }
+        switch profile.adapter {
+        case .v1: break
+        case .homewizard: try payload.read(body, as: HomeWizardAdapter.self)
+        case .shelly: try payload.read(body, as: ShellyAdapter.self)
+        case .tasmotaSML: try payload.read(body, as: TasmotaSMLAdapter.self)
+        case .oesterreichsEnergie: try payload.read(body, as: OesterreichsEnergieAdapter.self)
+        case .dsmr: try DSMRAdapter.read(&payload, body)
+        case .sinapsi: try payload.read(body, as: SinapsiAdapter.self)
+        case .linky: try payload.read(body, as: LinkyAdapter.self)
+        }
     }
 
     /// The number of readings of the record, refused ones included.

@@ -14,7 +14,7 @@ extension TelemetryV1Parser {
         guard cursor.byte(in: body) == UInt8(ascii: "{") else {
             parts.refuse(.badSchema, .readings, at: begin, "a reading, which is an object, is expected")
             try cursor.skipValue(body, depth: depth - 1)
-            return parts.finished(begin: begin)
+            return parts.finished(begin: begin, intervalSeconds)
         }
         var seen = MemberSet()
         if cursor.opens(body, closing: UInt8(ascii: "}")) {
@@ -27,7 +27,7 @@ extension TelemetryV1Parser {
                 try readingMember(member, body, depth, &parts, &scratch)
             } while try cursor.continues(body, closing: UInt8(ascii: "}"))
         }
-        return parts.finished(begin: begin)
+        return parts.finished(begin: begin, intervalSeconds)
     }
 
     /// Reads the value of a reading's member.
@@ -59,9 +59,11 @@ extension TelemetryV1Parser {
                 parts.refuse(.wrongKind, .kind, at: at, fault)
             }
         case .intervalSeconds:
-            try cursor.skipValue(body, depth: depth)
+            let length = try integer(body, depth)
             if let fault = MessageParts.fault(of: .interval, against: kind) {
                 parts.refuse(.wrongKind, .intervalSeconds, at: at, fault)
+            } else if let fault = lengthFault(length, at) {
+                parts.refuse(fault)
             }
         case .version, .device, .sequence, .boot, .readings:
             try cursor.skipValue(body, depth: depth)
@@ -83,7 +85,7 @@ extension TelemetryV1Parser {
                 UTCTime.result(content)
             }
             switch result {
-            case .success(let instant): parts.take(measuredAt: instant)
+            case .success(let instant): parts.take(measuredAt: instant, at: at)
             case .failure(.noZone): parts.refuse(.timeNoZone, .time, at: at, UTCTimeFault.noZone.sentence)
             case .failure(let fault): parts.refuse(.badSchema, .time, at: at, fault.sentence)
             }
@@ -97,7 +99,7 @@ extension TelemetryV1Parser {
                 parts.refuse(.outOfRange, .time, at: at, "the time lies outside of the years 0 to 9999")
                 return
             }
-            parts.take(measuredAt: value * 1000)
+            parts.take(measuredAt: value * 1000, at: at)
         default:
             parts.refuse(.badSchema, .time, at: at, "a time as a string or as milliseconds since 1970 is expected")
             try cursor.skipValue(body, depth: depth)

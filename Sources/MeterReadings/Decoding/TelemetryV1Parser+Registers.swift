@@ -40,7 +40,7 @@ extension TelemetryV1Parser {
             return Self.energy(try cursor.number(body).scaled(body, power: 3), member, at, &parts)
         case UInt8(ascii: "\""):
             let number = try cursor.string(body).withContent(of: body, scratch: &scratch) { text in
-                Self.kilowattHours(text)
+                DecimalText.whole(text, power: 3)
             }
             guard let number else {
                 parts.refuse(.badSchema, member, at: at, "a decimal number, such as \"2714.128\", is expected")
@@ -80,13 +80,6 @@ extension TelemetryV1Parser {
         if let sum, sum <= MeterReading.maximumWh { return sum }
         parts.refuse(.outOfRange, member, at: at, "the tariffs sum up to more than 10^12 Wh")
         return nil
-    }
-
-    /// Kilowatt-hours in a string, as watt-hours; `nil` if all of it is not one number.
-    private static func kilowattHours(_ text: Span<UInt8>) -> ScaledDecimal? {
-        var end = 0
-        guard let number = DecimalText(text, at: &end, leadingZeros: true), end == text.count else { return nil }
-        return number.scaled(text, power: 3)
     }
 
     /// A number of watt-hours within the limits, floored.

@@ -15,9 +15,14 @@
 /// - `null` for a known member is as if it were not there. Names are compared after their escapes are resolved.
 /// - Unknown members are passed over, but checked as JSON.
 /// - `interval_s` without `kind` "interval" is `wrong_kind`: energy of an interval must never be taken for a register.
+/// - A message with `kind` "interval" has `interval_s`, the length that the registry gives the device (another one is `wrong_kind`). `t` is
+///   then the interval's start, on the grid of that length in UTC; up to 30 s off it is moved there, flagged
+///   ``ReadingFlags/snapped``, further off it is `time_unaligned`. The values are energy, in the same members.
 struct TelemetryV1Parser {
     /// What the registry says that the device reports.
     let kind: TelemetryKind
+    /// The length of its intervals in seconds; 0 for registers.
+    let intervalSeconds: Int32
     /// The most readings of a record.
     let maxReadings: Int
 
@@ -27,8 +32,10 @@ struct TelemetryV1Parser {
     private var fault: Refusal?
 
     /// Makes a parser for one body.
-    init(kind: TelemetryKind, maxReadings: Int) {
-        self.kind = kind
+    init(profile: DeviceProfile, maxReadings: Int) {
+        kind = profile.kind
+        intervalSeconds =
+            profile.kind == .register ? 0 : profile.intervalSeconds ?? DeviceProfile.defaultIntervalSeconds
         self.maxReadings = maxReadings
     }
 
@@ -91,9 +98,7 @@ struct TelemetryV1Parser {
                 case .sequence, .boot: try counter(member, body, depth)
                 case .readings: try readings(body, depth, &parts, &buffer)
                 case .kind: try kind(body, depth, &parts, &buffer.scratch)
-                case .intervalSeconds:
-                    parts.hasInterval = true
-                    try cursor.skipValue(body, depth: depth)
+                case .intervalSeconds: try length(body, depth, &parts)
                 default:
                     parts.isReading = true
                     try readingMember(member, body, depth, &inline, &buffer.scratch)
@@ -101,7 +106,29 @@ struct TelemetryV1Parser {
             } while try cursor.continues(body, closing: UInt8(ascii: "}"))
         }
         if let fault = parts.fault(against: kind) { refuse(fault) }
-        if parts.isReading { append(inline.finished(begin: parts.begin), &buffer) }
+        if parts.isReading { append(inline.finished(begin: parts.begin, intervalSeconds), &buffer) }
+    }
+
+    /// `interval_s` of a message.
+    private mutating func length(_ body: Span<UInt8>, _ depth: Int, _ parts: inout MessageParts) throws(Refusal) {
+        parts.hasInterval = true
+        let at = cursor.index
+        let length = try integer(body, depth)
+        guard kind == .interval else { return }  // The message is refused as a whole.
+        if let fault = lengthFault(length, at) { refuse(fault) }
+    }
+
+    /// What is wrong with an interval of that length from a device of intervals; `nil`: nothing.
+    func lengthFault(_ length: UInt64?, _ at: Int) -> Refusal? {
+        let field = TelemetryMember.intervalSeconds.spelling
+        guard let length else { return Refusal(.badSchema, field: field, at: at, "whole seconds are expected") }
+        guard length != UInt64(intervalSeconds) else { return nil }
+        return Refusal(
+            .wrongKind,
+            field: field,
+            at: at,
+            "the device is registered for intervals of another length; see its interval_seconds in the registry"
+        )
     }
 
     /// Reads a member's name and passes the colon; `nil` if the member is not known here.

@@ -57,6 +57,13 @@ struct DecimalText {
         exponent = sign * min(exponent, Self.maximumExponent)
     }
 
+    /// A text that is one number and nothing else, zeros in front allowed, times 10^`power`; `nil` if it is not.
+    static func whole(_ text: Span<UInt8>, power: Int) -> ScaledDecimal? {
+        var end = 0
+        guard let number = DecimalText(text, at: &end, leadingZeros: true), end == text.count else { return nil }
+        return number.scaled(text, power: power)
+    }
+
     /// Whether it is spelled as an integer: neither point nor exponent.
     var isInteger: Bool { !hasExponent && fractionDigits.isEmpty }
 

@@ -27,6 +27,16 @@ public enum UTCTime {
     ///
     /// - Throws: why the text is refused: its form first, then its meaning from left to right.
     public static func read(_ text: Span<UInt8>) throws(UTCTimeFault) -> Int64 {
+        let (civil, offset) = try readCivil(text)
+        guard let offset else { throw .noZone }
+        return civil - Int64(offset * 60) * Self.second
+    }
+
+    /// Reads what the clock on the wall shows, as if it were UTC, and the minutes that it is ahead of UTC; `nil`: the text does not say.
+    ///
+    /// - Throws: why the text is refused, see ``read(_:)``; never ``UTCTimeFault/noZone``.
+    @inline(__always)
+    static func readCivil(_ text: Span<UInt8>) throws(UTCTimeFault) -> (civil: Int64, offsetMinutes: Int?) {
         guard text.count >= 19, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
             text[10] | 0x20 == UInt8(ascii: "t"), text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":")
         else { throw .malformed }
@@ -41,9 +51,8 @@ public enum UTCTime {
         let offset = try offsetMinutes(text, index)
         guard let date = CivilDate(year: year, month: month, day: day) else { throw .noSuchDay }
         guard hour < 24, minute < 60, second < 60 else { throw .noSuchTime }
-        guard let offset else { throw .noZone }
-        let minutes = date.daysSince1970 * 1440 + hour * 60 + minute - offset
-        return Int64(minutes * 60 + second) * Self.second + fraction
+        let minutes = date.daysSince1970 * 1440 + hour * 60 + minute
+        return (Int64(minutes * 60 + second) * Self.second + fraction, offset)
     }
 
     /// Reads an instant, the fault as a value.

@@ -154,6 +154,27 @@ struct IngestLoopTests {
         }
     }
 
+    @Test("A reader's messages are read by its adapter, and those without a reading are skipped")
+    func readers() throws {
+        let store = ModelStore(devices: [])
+        store.state.withLock { state in
+            let profile = DeviceProfile(adapter: .shelly, registers: .import)
+            state.devices = [DeviceEntry(deviceID: 1, hubDeviceID: Array("d1".utf8), profile: profile)]
+        }
+        let energy = #"{"method":"NotifyStatus","params":{"ts":1470000000,"emdata:0":{"total_act":83402.99}}}"#
+        let power = #"{"method":"NotifyStatus","params":{"ts":1470000010,"em:0":{"total_act_power":1}}}"#
+        let log = [energy, power].map { body in
+            FakeSource.Record(device: "d1", value: Array(body.utf8), enqueuedMillis: 1_470_000_010_000)
+        }
+        #expect(try drain(FakeSource([Self.a: log]), store) == [:])
+        store.state.withLock { state in
+            #expect(state.ledger.reduce(0) { $0 + $1.records } == 2)
+            #expect(state.ledger.reduce(0) { $0 + $1.skippedRecords } == 1)
+            #expect(state.rows.count == 1)
+            #expect(state.deadLetters.isEmpty)
+        }
+    }
+
     @Test("A record that the database refuses is found and set aside, the others are kept")
     func databaseRefusal() throws {
         let store = ModelStore(devices: ["d1"])

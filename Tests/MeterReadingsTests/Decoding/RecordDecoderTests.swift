@@ -284,10 +284,6 @@ struct RecordDecoderTests {
     @Test func devicesOfIntervalsTakeNoRegisters() {
         let profile = DeviceProfile(kind: .interval)
         #expect(refusal(#"{"v":1,"t":1,"import_wh":1}"#, as: profile)?.reason == .wrongKind)
-        #expect(
-            refusal(#"{"v":1,"kind":"interval","interval_s":900,"t":1,"import_wh":1}"#, as: profile)?.reason
-                == .wrongKind
-        )
     }
 
     @Test func theBodyMaySayWhoItIs() {

@@ -32,7 +32,12 @@ private func settings(per scale: BenchmarkScalingFactor) -> Benchmark.Configurat
 private func decode(_ name: String, _ body: [UInt8], readings: Int, per scale: BenchmarkScalingFactor) {
     Benchmark(name, configuration: settings(per: scale)) { benchmark in
         var decoder = RecordDecoder()
-        let refusal = decoder.decode(body.span, as: DeviceProfile(), deviceID: TelemetryBody.deviceID.span, enqueuedAt: nil)
+        let refusal = decoder.decode(
+            body.span,
+            as: DeviceProfile(),
+            deviceID: TelemetryBody.deviceID.span,
+            enqueuedAt: nil
+        )
         guard refusal == nil, decoder.count == readings, decoder[0].refusal == nil else {
             benchmark.error("the body is not \(readings) good readings")
             return
@@ -41,7 +46,9 @@ private func decode(_ name: String, _ body: [UInt8], readings: Int, per scale: B
         var sum: Int64 = 0
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {
-            guard decoder.decode(body.span, as: DeviceProfile(), deviceID: deviceID.span, enqueuedAt: nil) == nil else { continue }
+            guard decoder.decode(body.span, as: DeviceProfile(), deviceID: deviceID.span, enqueuedAt: nil) == nil else {
+                continue
+            }
             for index in 0..<decoder.count { sum &+= decoder[index].reading.importWh ?? 0 }
         }
         benchmark.stopMeasurement()
@@ -105,7 +112,8 @@ private func compare(_ name: String, _ body: [UInt8], rounds: Int) {
         }
         let ours = ContinuousClock().measure {
             for _ in 0..<(10 * rounds) {
-                guard decoder.decode(body.span, as: DeviceProfile(), deviceID: deviceID.span, enqueuedAt: nil) == nil else { continue }
+                guard decoder.decode(body.span, as: DeviceProfile(), deviceID: deviceID.span, enqueuedAt: nil) == nil
+                else { continue }
                 sum &+= decoder.count
             }
         }
@@ -120,7 +128,8 @@ private func refuse(_ name: String, _ body: [UInt8], because reason: RefusalReas
     Benchmark(name, configuration: settings(per: .kilo)) { benchmark in
         let deviceID = TelemetryBody.deviceID
         var decoder = RecordDecoder()
-        guard decoder.decode(body.span, as: DeviceProfile(), deviceID: deviceID.span, enqueuedAt: nil)?.reason == reason else {
+        guard decoder.decode(body.span, as: DeviceProfile(), deviceID: deviceID.span, enqueuedAt: nil)?.reason == reason
+        else {
             benchmark.error("the body is not refused as \(reason)")
             return
         }
