@@ -36,9 +36,10 @@ let package = Package(
     ],
     targets: [
         // Layer 1: pure, and the C headers.
-        .target(name: "MeterReadings", swiftSettings: strict),
+        .target(name: "MeterReadings", dependencies: ["CZlib"], swiftSettings: strict),
         .target(name: "EnergySharing", swiftSettings: strict),
         .target(name: "Observability", dependencies: [logging, metrics], swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 

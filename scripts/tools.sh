@@ -34,7 +34,7 @@ install_packages() {
     return "$status"
 }
 
-BUILD_PACKAGES=(librdkafka-dev libpq-dev pkg-config)
+BUILD_PACKAGES=(librdkafka-dev libpq-dev zlib1g-dev pkg-config)
 STACK_PACKAGES=(postgresql python3 python3-venv)
 
 need_swift() { command -v swift >/dev/null || die 69 "swift is not on PATH; Wattsource needs Swift 6.3 (https://www.swift.org/install)"; }

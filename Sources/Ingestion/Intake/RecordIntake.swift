@@ -19,6 +19,7 @@ struct RecordIntake: Sendable {
     private var directory: DeviceDirectory
     private var window: RecentWindow
     private var headers = HubHeaders()
+    private var unpacker: RecordUnpacker
     private var decoder: RecordDecoder
     /// Times beyond it do not move the watermark, see ``IngestSettings/latestWatermark``; asked for once per batch.
     private var latestWatermark: Int64
@@ -36,6 +37,7 @@ struct RecordIntake: Sendable {
         self.settings = settings
         self.directory = directory
         window = RecentWindow(deviceCount: directory.devices.count)
+        unpacker = RecordUnpacker(limits: settings.limits)
         decoder = RecordDecoder(limits: settings.limits)
         latestWatermark = settings.latestWatermark()
         batch = IngestBatch(registryVersion: directory.registryVersion)
@@ -86,7 +88,7 @@ struct RecordIntake: Sendable {
         headers.removeAll()
         source.forEachHeader { name, value in headers.read(name: name, value: value) }
         let timestamp = Self.plausible(origin.timestamp)
-        let fault = headerFault(timestamp)
+        let fault = openEnvelope(source) ?? headerFault(timestamp)
         // What is no time to judge a reading by is none to move the watermark by either.
         let enqueuedAt = fault == nil ? headers.enqueuedTime ?? timestamp : timestamp
         source.withValue { value in
@@ -146,6 +148,16 @@ struct RecordIntake: Sendable {
         }
     }
 
+    /// Takes a routing envelope off, where the configuration says that there is one and no hub's header contradicts.
+    private mutating func openEnvelope(_ source: some RecordSource) -> Refusal? {
+        unpacker.removeAll()
+        guard settings.identity == .envelope, !headers.hasHubHeader else { return nil }
+        return source.withValue { value in
+            guard let value else { return nil }
+            return unpacker.openEnvelope(value, into: &headers)
+        }
+    }
+
     /// The transport's time, if it is one that a hub's may be: anything else counts as none.
     private static func plausible(_ timestamp: Int64?) -> Int64? {
         guard let timestamp, timestamp >= HubHeaders.earliestEnqueuedTime, timestamp < HubHeaders.endOfEnqueuedTime
@@ -177,21 +189,22 @@ struct RecordIntake: Sendable {
         var found = headers.withDeviceID { directory.index(of: $0) ?? -1 }
         if found == nil {
             switch settings.identity {
-            case .hubHeader: break
+            case .hubHeader, .envelope: break
             case .recordKey:
                 found = source.withKey { key in
                     guard let key, key.count > 0 else { return nil }
                     return directory.index(of: key) ?? -1
                 }
             case .body:
+                if let refusal = unpacker.unpack(value, headers.contentCoding) { return .failure(refusal) }
                 // Only telemetry v1 names its device. Whatever else is wrong is found when it is read as the device's profile says.
-                let refusal = decoder.decode(value, as: DeviceProfile(), deviceID: nil, enqueuedAt: nil)
+                let refusal = decode(value, as: DeviceProfile(), nil, nil)
                 found = decoder.withBodyDeviceID { directory.index(of: $0) ?? -1 }
                 if found == nil, let refusal { return .failure(refusal) }
             }
         }
         guard let found else {
-            return .failure(Refusal(.noIdentity, "no header iothub-connection-device-id says which device sent it"))
+            return .failure(Refusal(.noIdentity, noIdentityFault))
         }
         guard found >= 0 else {
             return .failure(
@@ -223,10 +236,35 @@ struct RecordIntake: Sendable {
         } ?? false
     }
 
+    /// Where the device was looked for in vain.
+    private var noIdentityFault: StaticString {
+        switch settings.identity {
+        case .hubHeader: "no header iothub-connection-device-id says which device sent it"
+        case .recordKey: "neither a header iothub-connection-device-id nor a record key says which device sent it"
+        case .body: "neither a header iothub-connection-device-id nor the body's device says which device sent it"
+        case .envelope:
+            "neither a header iothub-connection-device-id nor an envelope's connectionDeviceId says which device sent it"
+        }
+    }
+
     private mutating func decode(_ value: Span<UInt8>, _ device: Int, _ enqueuedAt: Int64?) -> Refusal? {
         let entry = directory.devices[device]
         let name = entry.hubDeviceID
-        return decoder.decode(value, as: entry.profile, deviceID: name.span, enqueuedAt: enqueuedAt)
+        return decode(value, as: entry.profile, name.span, enqueuedAt)
+    }
+
+    /// Unpacks the value's payload and decodes it.
+    private mutating func decode(
+        _ value: Span<UInt8>,
+        as profile: DeviceProfile,
+        _ deviceID: Span<UInt8>?,
+        _ enqueuedAt: Int64?
+    ) -> Refusal? {
+        if let refusal = unpacker.unpack(value, headers.contentCoding) { return refusal }
+        let refusal = unpacker.withPayload(of: value) { payload in
+            decoder.decode(payload, as: profile, deviceID: deviceID, enqueuedAt: enqueuedAt)
+        }
+        return refusal.map(unpacker.placed)
     }
 
     private mutating func appendReadings(
@@ -246,7 +284,7 @@ struct RecordIntake: Sendable {
             if decoded.refusal == nil {
                 decoded.refusal = settings.rules.judge(&decoded.reading, enqueuedAt: enqueuedAt)
             }
-            if let refusal = decoded.refusal {
+            if let refusal = decoded.refusal.map(unpacker.placed) {
                 batch.partitions[Int(part)].rejected += 1
                 appendDeadLetter(
                     refusal.reason,

@@ -41,13 +41,13 @@ enum DueMarkSQL {
             left join lateral (
                 select r.measured_at as at from energy.reading r
                 where r.device_id = v.device_id and r.measured_at < v.measured_at and r.measured_at >= \(earliest)
-                  and r.measured_at < \(latest) and r.quality in ('M', 'S', 'E')
+                  and r.measured_at < \(latest) and \(CountedReadingSQL.condition())
                 order by r.measured_at desc limit 1 offset 2
             ) b on true
             left join lateral (
                 select r.measured_at as at from energy.reading r
                 where r.device_id = v.device_id and r.measured_at > v.measured_at and r.measured_at >= \(earliest)
-                  and r.measured_at < \(latest) and r.quality in ('M', 'S', 'E')
+                  and r.measured_at < \(latest) and \(CountedReadingSQL.condition())
                 order by r.measured_at limit 1 offset 2
             ) a on true
             where \(changes) and \(own)
@@ -65,7 +65,7 @@ enum DueMarkSQL {
         set from_at = coalesce((
             select min(measured_at)
             from (select r.measured_at from energy.reading r
-                  where r.device_id = t.device_id and r.measured_at < t.measured_at and r.quality in ('M', 'S', 'E')
+                  where r.device_id = t.device_id and r.measured_at < t.measured_at and \(CountedReadingSQL.condition())
                   order by r.measured_at desc limit 3) before
         ), t.measured_at)
         where from_at is null

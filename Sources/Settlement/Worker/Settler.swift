@@ -75,8 +75,11 @@ struct Settler<Store: SettlementStore> {
 
     private func settle(_ span: PlannedSpan, _ claim: SettlementClaim) throws(SettlementFailure) -> SettledSpan {
         var settlement = SpanSettlement(span, claim.terms)
-        try store.readings(ofMeters: settlement.wantedMeters, from: span.from, until: span.until) { meter, readings in
-            settlement.take(readings, ofMeter: meter)
+        try store.readings(ofMeters: settlement.wantedMeters(.register), from: span.from, until: span.until) {
+            settlement.take($1, ofMeter: $0)
+        }
+        try store.intervalReadings(ofMeters: settlement.wantedMeters(.interval), from: span.from, until: span.until) {
+            settlement.take($1, ofMeter: $0)
         }
         return settlement.settle(firstIntervalAt: claim.firstIntervalAt ?? claim.settledUntil)
     }

@@ -69,6 +69,12 @@ enum ConfigurationCatalogue {
             "What tells which device a record is from, where no hub header does."
         ),
         ConfigurationKey(
+            "ingest.max_body_bytes",
+            \.ingest.maxBodyBytes,
+            .bytes(4_096...16 << 20),
+            "Bytes of a record's body, as sent and after gzip or base64 are undone; more are refused (too_large)."
+        ),
+        ConfigurationKey(
             "ingest.batch_rows",
             \.ingest.batchRows,
             .count(1...1_000_000),

@@ -45,12 +45,14 @@ enum IngestAssembly {
         case .hubHeader: settings.identity = .hubHeader
         case .recordKey: settings.identity = .recordKey
         case .body: settings.identity = .body
+        case .envelope: settings.identity = .envelope
         }
         switch kafka.firstStart {
         case .earliest: settings.firstStart = .earliest
         case .latest: settings.firstStart = .latest
         case .timestamp(let time): settings.firstStart = .timestamp(time)
         }
+        settings.limits.maxBytes = ingest.maxBodyBytes
         settings.rules.futureFlag = ingest.futureTolerance.microseconds
         settings.rules.futureLimit = ingest.futureLimit.microseconds
         settings.rules.lateFlag = ingest.lateAfter.microseconds
