@@ -60,12 +60,16 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(name: "ReadingImport", dependencies: ["MeterReadings"], swiftSettings: strict),
+
         // Layer 3: the outside world, one room each.
         .target(name: "KafkaSource", dependencies: ["CRdKafka", "Ingestion", logging], swiftSettings: strict),
         .target(
             name: "PostgresStore",
             dependencies: [
-                "CLibPQ", "Ingestion", "Settlement", "CommunityRegistry", "MeterReadings", "EnergySharing", logging,
+                "CLibPQ", "Ingestion", "Settlement", "CommunityRegistry", "MeterReadings", "EnergySharing",
+                "ReadingImport",
+                logging,
             ],
             swiftSettings: strict
         ),
@@ -80,7 +84,7 @@ let package = Package(
             name: "wattsource",
             dependencies: [
                 "MeterReadings", "EnergySharing", "Observability", "Ingestion", "Settlement", "CommunityRegistry",
-                "KafkaSource", "PostgresStore", "WorkerHTTP",
+                "KafkaSource", "PostgresStore", "ReadingImport", "WorkerHTTP",
                 argumentParser, logging, metrics, lifecycle, unixSignals, yams,
             ],
             swiftSettings: strict
@@ -105,6 +109,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ReadingImportTests",
+            dependencies: ["ReadingImport", "MeterReadings"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "KafkaSourceTests",
             dependencies: ["KafkaSource", "CRdKafka", "Ingestion", logging],
             swiftSettings: strict
@@ -113,6 +122,7 @@ let package = Package(
             name: "PostgresStoreTests",
             dependencies: [
                 "PostgresStore", "Ingestion", "Settlement", "CommunityRegistry", "MeterReadings", "EnergySharing",
+                "ReadingImport",
             ],
             swiftSettings: strict
         ),
@@ -126,7 +136,8 @@ let package = Package(
         .testTarget(
             name: "WattsourceTests",
             dependencies: [
-                "wattsource", "CommunityRegistry", "PostgresStore", "Ingestion", "KafkaSource", argumentParser, logging,
+                "wattsource", "CommunityRegistry", "PostgresStore", "Ingestion", "KafkaSource", "MeterReadings",
+                "ReadingImport", argumentParser, logging,
             ],
             swiftSettings: strict
         ),

@@ -57,6 +57,7 @@ lint_borders() {
         # The pure modules know the standard library only; decompression also knows zlib.
         grep -rnE "$imports" Sources/MeterReadings Sources/EnergySharing |
             grep -vE '^Sources/MeterReadings/Compression/[^:]*:[0-9]+:import (CZlib|Synchronization)$'
+        grep -rnE "$imports" Sources/ReadingImport | grep -v 'import MeterReadings$'
     ) || true
     [[ -z $found ]] || say "imports across a border (ARCHITECTURE.md, \"Modules\"):"$'\n'"$found"
     [[ -z $found ]]

@@ -115,8 +115,9 @@ fuzz_report() {
         say "$1: $(awk '/^Done / { runs += $2; seconds += $5 } END { print runs " inputs, " seconds " s" }' "$log")"
         return
     fi
-    say "$1: FAILED (exit status $2). The end of $log:"
-    tail -n 25 -- "$log" | sed 's/^/    /' >&2
+    say "$1: FAILED (exit status $2). From $log:"
+    # What does not hold, or libFuzzer's own word (a trap, a hang, too much memory), and the input; not the stack.
+    { grep -aE '^does not hold|Fatal error|^==|^SUMMARY' "$log"; tail -n 8 -- "$log"; } | cut -c 1-500 | sed 's/^/    /' >&2
     input=$(sed -n 's/^.*Test unit written to //p' "$log" | tail -n 1)
     [[ -z $input ]] || say "    try it again:        ./dev fuzz $1 --input $input
     once it is mended:   mv $input Tests/Fuzzing/Corpus/$1/   (what is there is tried first, for ever)"

@@ -13,15 +13,26 @@ struct ContinuedRegister: Sendable {
         let quality: EnergyQuality
     }
 
+    /// A span in which energy passed that nobody knows of, and that is not counted.
+    struct Hole: Sendable {
+        /// The last reading before it: microseconds since 1970-01-01T00:00:00Z.
+        let from: Int64
+        /// The first reading after it.
+        let to: Int64
+    }
+
     /// The readings that count, in order of time.
     let points: [Point]
+    /// Where no energy crosses from one point to the next, in order of time.
+    let holes: [Hole]
 
     /// Continues a register that every reading of the run reports.
-    init(_ register: EnergyRegister, of run: ReadingRun, limit: StepLimit) {
+    init(_ register: EnergyRegister, of run: ReadingRun, steps: RegisterSteps) {
         var points: [Point] = []
         points.reserveCapacity(run.readings.count)
+        var holes: [Hole] = []
         var total: Int64 = 0
-        var last: (time: Int64, value: Int64)?
+        var last: RegisterReading?
         var outliers = run.outliers[...]
         var breaks = run.breaks[...]
         for (index, reading) in run.readings.enumerated() {
@@ -29,17 +40,22 @@ struct ContinuedRegister: Sendable {
                 outliers.removeFirst()
                 continue
             }
-            guard let value = register.value(in: reading) else { continue }
+            var energy: Int64?
             if breaks.first == index {
                 breaks.removeFirst()
             } else if let last {
-                // Not nil: between readings that count, only the run's breaks are breaks.
-                total += limit.energy(from: last.value, to: value, elapsed: reading.time - last.time) ?? 0
+                energy = steps.step(register, from: last, to: reading)?.energy
+            }
+            if let energy {
+                total += energy
+            } else if let last {
+                holes.append(Hole(from: last.time, to: reading.time))
             }
             points.append(Point(time: reading.time, totalWh: total, quality: reading.quality))
-            last = (reading.time, value)
+            last = reading
         }
         self.points = points
+        self.holes = holes
     }
 
     /// The last point at or before a time.

@@ -10,14 +10,19 @@ struct EdgeCursor {
 
     /// The register.
     private let points: [ContinuedRegister.Point]
+    /// Where no energy is counted.
+    private let holes: [ContinuedRegister.Hole]
     /// The length of an interval in microseconds.
     private let interval: Int64
     /// The first point at or after the last edge asked for.
     private var next = 0
+    /// The first hole that does not end before the last interval asked for.
+    private var nextHole = 0
 
     /// Begins before the first point.
     init(_ register: ContinuedRegister, interval: Int64) {
         points = register.points
+        holes = register.holes
         self.interval = interval
     }
 
@@ -39,5 +44,11 @@ struct EdgeCursor {
             totalWh: before.totalWh + passed,
             quality: span > interval ? .estimated : max(before.quality, after.quality)
         )
+    }
+
+    /// Whether energy is missing between two edges, of which the first must not be before the one last asked for.
+    mutating func hasHole(from start: Int64, to end: Int64) -> Bool {
+        while nextHole < holes.count, holes[nextHole].to <= start { nextHole += 1 }
+        return nextHole < holes.count && holes[nextHole].from < end
     }
 }

@@ -1,5 +1,5 @@
 /// The two registers of a meter.
-enum EnergyRegister: String {
+enum EnergyRegister: String, CaseIterable {
     /// What was drawn.
     case imported = "import"
     /// What was fed out.

@@ -35,9 +35,27 @@ struct ReadingRun {
         breaks = broken.filter { !isOutlier.contains($0 - 1) && !isOutlier.contains($0) }
     }
 
-    /// What a person should look at, in order of time.
-    func findings(steps: RegisterSteps) -> [RegisterFinding] {
-        breaks.map { RegisterFinding(breakFrom: readings[$0 - 1], to: readings[$0], steps: steps) }
-            + outliers.map { RegisterFinding(outlier: readings[$0], between: readings[$0 - 1], and: readings[$0 + 1]) }
+    /// What a person should know of; in order of time, kind by kind.
+    func findings(steps: RegisterSteps) -> [ReadingFinding] {
+        breaks.map { ReadingFinding(breakFrom: readings[$0 - 1], to: readings[$0], steps: steps) }
+            + outliers.map { ReadingFinding(outlier: readings[$0], between: readings[$0 - 1], and: readings[$0 + 1]) }
+            + rollovers(steps: steps)
+    }
+
+    private func rollovers(steps: RegisterSteps) -> [ReadingFinding] {
+        guard steps.mayRollOver else { return [] }
+        let isOutlier = Set(outliers)
+        let isBreak = Set(breaks)
+        var found: [ReadingFinding] = []
+        var last: RegisterReading?
+        for index in readings.indices where !isOutlier.contains(index) {
+            if let last, !isBreak.contains(index),
+                let finding = ReadingFinding(rolloverFrom: last, to: readings[index], steps: steps)
+            {
+                found.append(finding)
+            }
+            last = readings[index]
+        }
+        return found
     }
 }

@@ -10,8 +10,16 @@
 /// outlier, if neither neighbour could be one as well: it is set aside. Across any other break no energy passes, in
 /// neither register, and both readings stay.
 ///
+/// **Exchanges.** From an exchange of the meter on a register counts with the ``MeterEpoch``'s offset, and the step across
+/// it is judged, and counted, on what runs on: (final − reading before) + (reading after − start). Where the registers at
+/// the exchange are not known, no energy crosses it, and nothing is found. The other register is judged for itself.
+///
+/// **Decisions.** A reading that a person set aside is as if it were not there, also for ``context``. The step that leads
+/// to an accepted one is no break: its rise counts, its fall does not.
+///
 /// **Quality.** The worse of the two edges; an edge at a reading has that reading's, an interpolated one the worse of
-/// its two readings', and ``EnergyQuality/estimated`` if these lie more than one interval apart.
+/// its two readings', and ``EnergyQuality/estimated`` if these lie more than one interval apart. An interval in which
+/// energy is missing, because none is counted from one reading to the next, is ``EnergyQuality/estimated`` as well.
 ///
 /// **A register that a reading does not report** is not a point of that register's series, and each series is judged on
 /// the readings that report it. An interval has a value if one register is known at both edges and the other is too, or
@@ -33,14 +41,16 @@ public struct RegisterSeries: Sendable {
     /// After how many readings without it a register counts as silent.
     public static let silence = 4
 
-    /// Breaks and outliers, in order of time.
+    /// Breaks, outliers and rollovers, in order of time.
     ///
     /// Those that touch nothing between the outer edges are about the context: there, with less than the whole story, a
-    /// break may be found that is not one. Keep those whose span from `from` to `to` touches the edges. Rollovers are
-    /// not findings.
-    public let findings: [RegisterFinding]
+    /// break may be found that is not one. Keep those whose span from `from` to `to` touches the edges.
+    public let findings: [ReadingFinding]
 
-    /// The readings, as given.
+    /// The time of the first reading that takes part, microseconds since 1970-01-01T00:00:00Z; `nil`: none does.
+    public var firstTime: Int64? { readings.first?.time }
+
+    /// The readings that nobody set aside.
     private let readings: [RegisterReading]
     /// The import register.
     private let imported: ContinuedRegister
@@ -49,14 +59,27 @@ public struct RegisterSeries: Sendable {
 
     /// Judges readings that come in ascending order of time, each time once (anything else is a bug of the caller and
     /// traps), with registers from 0 to 10¹² Wh.
-    public init(readings: [RegisterReading], limits: ConnectionLimits) {
+    ///
+    /// - Parameters:
+    ///   - readings: What the meter said.
+    ///   - limits: What its connection carries.
+    ///   - epochs: All of its exchanges, in any order; also those outside of the readings' time.
+    ///   - decisions: What people decided about its readings, by the reading's time; a decision on a reading that is not
+    ///     there says nothing.
+    public init(
+        readings: [RegisterReading],
+        limits: ConnectionLimits,
+        epochs: [MeterEpoch] = [],
+        decisions: [Int64: ReadingDecision] = [:]
+    ) {
         for index in readings.indices.dropFirst() {
             precondition(
                 readings[index - 1].time < readings[index].time,
                 "readings must ascend in time, each time once"
             )
         }
-        let steps = RegisterSteps(limits)
+        let readings = decisions.isEmpty ? readings : readings.filter { decisions[$0.time] != .setAside }
+        let steps = RegisterSteps(limits, epochs: epochs, decisions: decisions)
         let importing = Self.reporting(.imported, among: readings)
         let exporting = Self.reporting(.exported, among: readings)
         let importRun = ReadingRun(importing, steps: steps)
@@ -65,8 +88,8 @@ public struct RegisterSeries: Sendable {
         let exportRun = isSame ? importRun : ReadingRun(exporting, steps: steps)
 
         self.readings = readings
-        imported = ContinuedRegister(.imported, of: importRun, limit: steps.imported)
-        exported = ContinuedRegister(.exported, of: exportRun, limit: steps.exported)
+        imported = ContinuedRegister(.imported, of: importRun, steps: steps)
+        exported = ContinuedRegister(.exported, of: exportRun, steps: steps)
         let found = importRun.findings(steps: steps) + (isSame ? [] : exportRun.findings(steps: steps))
         findings = Self.inOrderOnce(found)
     }
@@ -80,7 +103,9 @@ public struct RegisterSeries: Sendable {
     ///
     /// How far a new reading reaches: only to its two neighbours, if there is no break in the steps between the two
     /// readings before it, itself and the two after it. Otherwise it may make a neighbour an outlier, or clear one, and
-    /// reaches to the third reading on either side.
+    /// reaches to the third reading on either side. Readings that were set aside are no neighbours.
+    ///
+    /// It knows nothing of exchanges and decisions: near one of these do not go by it.
     public static func isBreak(
         from before: RegisterReading,
         to after: RegisterReading,
@@ -107,8 +132,10 @@ public struct RegisterSeries: Sendable {
             let end = start + interval
             let importEnd = importCursor.edge(at: end)
             let exportEnd = exportCursor.edge(at: end)
-            let importAmount = Amount(importStart, importEnd)
-            let exportAmount = Amount(exportStart, exportEnd)
+            var importAmount = Amount(importStart, importEnd)
+            var exportAmount = Amount(exportStart, exportEnd)
+            if importCursor.hasHole(from: start, to: end) { importAmount?.quality = .estimated }
+            if exportCursor.hasHole(from: start, to: end) { exportAmount?.quality = .estimated }
             let isWhole =
                 switch (importAmount, exportAmount) {
                 case (.some, .some): true
@@ -142,8 +169,8 @@ public struct RegisterSeries: Sendable {
     }
 
     /// Sorts findings by time; one that both registers' series have is one finding.
-    private static func inOrderOnce(_ found: [RegisterFinding]) -> [RegisterFinding] {
-        var result: [RegisterFinding] = []
+    private static func inOrderOnce(_ found: [ReadingFinding]) -> [ReadingFinding] {
+        var result: [ReadingFinding] = []
         for finding in found.sorted(by: { ($0.from, $0.to, $0.kind.rawValue) < ($1.from, $1.to, $1.kind.rawValue) }) {
             if let last = result.last, (last.from, last.to, last.kind) == (finding.from, finding.to, finding.kind) {
                 continue
@@ -157,7 +184,7 @@ public struct RegisterSeries: Sendable {
 /// What passed through one register in one interval.
 private struct Amount {
     let wh: Int64
-    let quality: EnergyQuality
+    var quality: EnergyQuality
 
     /// The difference of a register's two edges; `nil` unless both are known.
     init?(_ start: EdgeCursor.Edge?, _ end: EdgeCursor.Edge?) {

@@ -44,17 +44,21 @@ struct StepLimit: Sendable {
         }
     }
 
-    /// How much energy passed while the register went from `before` to `after` Wh within `elapsed` microseconds; `nil`:
-    /// it is a break.
-    func energy(from before: Int64, to after: Int64, elapsed: Int64) -> Int64? {
-        if after >= before {
-            let rise = after - before
-            return rise <= shortestRise || rise <= mostRise(within: elapsed) ? rise : nil
-        }
+    /// Whether the register's width is known, so that it may begin again at 0.
+    var mayRollOver: Bool { cap != nil }
+
+    /// What the register did while it went from `before` to `after` Wh within `elapsed` microseconds.
+    func step(from before: Int64, to after: Int64, elapsed: Int64) -> RegisterStep {
+        if after >= before { return step(rise: after - before, elapsed: elapsed) }
         // A register that stands at its cap or beyond does not have that width, so it does not wrap there either.
-        guard let cap, after >= 0, before < cap, before >= cap - cap / 10 else { return nil }
+        guard let cap, after >= 0, before < cap, before >= cap - cap / 10 else { return .impossible }
         let rise = cap - before + after
-        return rise <= mostRise(within: elapsed) ? rise : nil
+        return rise <= mostRise(within: elapsed) ? .rollover(rise) : .impossible
+    }
+
+    /// What the register did if it rose by `rise` Wh, or fell, within `elapsed` microseconds.
+    func step(rise: Int64, elapsed: Int64) -> RegisterStep {
+        rise >= 0 && (rise <= shortestRise || rise <= mostRise(within: elapsed)) ? .rise(rise) : .impossible
     }
 
     /// The most that the register may rise by within `elapsed` microseconds, in Wh.
@@ -71,7 +75,7 @@ struct StepLimit: Sendable {
     }
 
     /// 10^digits kWh in Wh; `nil` for a width that is not known or beyond any register's.
-    private static func cap(digits: Int?) -> Int64? {
+    static func cap(digits: Int?) -> Int64? {
         guard let digits, (1...15).contains(digits) else { return nil }
         return (0..<digits).reduce(1_000) { power, _ in power * 10 }
     }

@@ -12,7 +12,7 @@ public struct PartitionProgress: Sendable, Equatable {
     public var nextOffset: Int64
     /// Records covered, skipped and refused ones too. (Offsets without a record, compacted ones say, are not counted.)
     public var records: Int64 = 0
-    /// Records passed over on purpose: tombstones, and what is not telemetry.
+    /// Records passed over on purpose: tombstones, what is not telemetry, and readers' messages that hold no reading.
     public var skippedRecords: Int64 = 0
     /// Records refused whole.
     public var refusedRecords: Int64 = 0

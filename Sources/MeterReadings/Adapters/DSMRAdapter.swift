@@ -94,7 +94,9 @@ enum DSMRAdapter {
         try payload.append(draft)
     }
 
-    /// Reads a line: an OBIS code and a value in parentheses. Lines that are not known are passed over.
+    /// Reads a line: an OBIS code and a value in parentheses.
+    ///
+    /// Lines that are not known are passed over.
     private static func readLine(
         _ telegram: inout Telegram,
         _ body: Span<UInt8>,

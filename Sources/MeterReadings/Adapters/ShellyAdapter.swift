@@ -48,7 +48,9 @@ enum ShellyAdapter: JSONAdapter {
         draft.exportWh = try payload.register(["total_act_ret"], of: component, .wattHours, &draft, body)
     }
 
-    /// Single-phase channels, summed. A register counts only if all of them have it.
+    /// Single-phase channels, summed.
+    ///
+    /// A register counts only if all of them have it.
     private static func readChannels(
         _ channels: [Int],
         _ payload: inout Payload,

@@ -9,6 +9,8 @@
 ///     for index in 0..<decoder.count { … decoder[index] … }
 /// }
 /// ```
+/// A sound record may hold no reading at all: a reader's message about something else, such as the power of the moment.
+///
 /// What is wrong with the message as a whole refuses the record; what is wrong inside one reading refuses that reading alone, so
 /// that a gateway's thousand good readings do not fall with a bad one. Of several faults the first in the body is named, but
 /// `bad_json` before all others: the JSON is checked to its end in any case.

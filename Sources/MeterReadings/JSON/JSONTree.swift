@@ -3,7 +3,7 @@
 /// For payloads whose shape is looked up, not walked. The text is lent to each call; a tree that is used again finds its memory again.
 /// Nothing recurses: while a container is open, its node remembers the one around it.
 struct JSONTree: Sendable {
-    /// The values; number 0 is the whole. Those of a container follow it, up to its ``JSONNode/next``.
+    /// The values; number 0 is the whole, those of a container follow it, up to its ``JSONNode/next``.
     private(set) var nodes: [JSONNode] = []
     /// Content of names and strings that had escapes.
     private var scratch: [UInt8] = []

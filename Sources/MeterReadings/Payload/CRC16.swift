@@ -1,5 +1,7 @@
-/// CRC-16/ARC, by which a P1 telegram is checked: polynomial x^16 + x^15 + x^2 + 1, lowest bit first, beginning with 0, nothing
-/// inverted (DSMR P1 companion standard 5.0.2, section 6.2). Of the text `123456789` it is 0xBB3D.
+/// CRC-16/ARC, by which a P1 telegram is checked.
+///
+/// Polynomial x^16 + x^15 + x^2 + 1, lowest bit first, beginning with 0, nothing inverted (DSMR P1 companion standard 5.0.2, section
+/// 6.2). Of the text `123456789` it is 0xBB3D.
 struct CRC16 {
     /// The checksum so far.
     private(set) var value: UInt16 = 0

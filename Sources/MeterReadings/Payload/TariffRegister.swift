@@ -4,7 +4,9 @@ struct TariffRegister {
     private var tariffs = RegisterSum()
     private var seen: UInt8 = 0
 
-    /// Takes a value in millionths of a watt-hour; `tariff` 0 is the total. Says whether it is the first of that tariff, 0 to 7.
+    /// Takes a value in millionths of a watt-hour, and says whether it is the first of that tariff.
+    ///
+    /// - Parameter tariff: 0 for the total, else 1 to 7.
     mutating func take(_ microWattHours: Int64, tariff: Int) -> Bool {
         let bit: UInt8 = 1 << tariff
         guard seen & bit == 0 else { return false }

@@ -11,7 +11,7 @@ enum NewestReadingsSQL {
         from unnest(\(SQLText.array(devices))) d(device_id)
         cross join lateral (
             select *, max(measured_at) over () as last_at
-            from (select * from energy.reading r where r.device_id = d.device_id and r.quality in ('M', 'S', 'E')
+            from (select * from energy.reading r where r.device_id = d.device_id and \(CountedReadingSQL.condition())
                   order by r.measured_at desc limit 2) newest
         ) r
         where not exists (select from energy.reading_discard x where x.device_id = d.device_id and x.measured_at > r.last_at)

@@ -1,3 +1,4 @@
+internal import CommunityRegistry
 internal import EnergySharing
 public import Ingestion
 internal import MeterReadings
@@ -39,7 +40,7 @@ public final class PostgresIngestStore: IngestStore {
         begin isolation level repeatable read read only;
         select registry_version from energy.control;
         select device_id, hub_device_id, adapter, kind, connection_watts, inverter_watts, register_digits, status,
-               generation_id, registers
+               generation_id, registers, interval_seconds, time_zone
         from energy.device order by device_id;
         commit
         """
@@ -51,11 +52,16 @@ public final class PostgresIngestStore: IngestStore {
         }
         var directory = DirectorySnapshot(registryVersion: version, devices: [])
         directory.devices.reserveCapacity(results[2].rowCount)
-        for row in 0..<results[2].rowCount { directory.devices.append(try device(results[2], row)) }
+        var zones: [String: LocalZone] = [:]
+        for row in 0..<results[2].rowCount { directory.devices.append(try device(results[2], row, &zones)) }
         return directory
     }
 
-    private static func device(_ rows: PostgresResult, _ row: Int) throws(StoreFailure) -> DeviceEntry {
+    private static func device(
+        _ rows: PostgresResult,
+        _ row: Int,
+        _ zones: inout [String: LocalZone]
+    ) throws(StoreFailure) -> DeviceEntry {
         let names = (adapter: rows.text(row, 2) ?? "", kind: rows.text(row, 3) ?? "")
         guard let adapter = TelemetryAdapter(rawValue: names.adapter), let kind = TelemetryKind(rawValue: names.kind),
             let registers = MeterRegisters(rawValue: rows.text(row, 9) ?? "")
@@ -71,7 +77,13 @@ public final class PostgresIngestStore: IngestStore {
         return DeviceEntry(
             deviceID: rows.int32(row, 0) ?? 0,
             hubDeviceID: Array((rows.text(row, 1) ?? "").utf8),
-            profile: DeviceProfile(adapter: adapter, kind: kind, registers: registers),
+            profile: DeviceProfile(
+                adapter: adapter,
+                kind: kind,
+                registers: registers,
+                zone: try zone(named: rows.text(row, 11), &zones),
+                intervalSeconds: rows.int32(row, 10)
+            ),
             limits: ConnectionLimits(
                 connectionWatts: rows.int64(row, 4) ?? ConnectionLimits().connectionWatts,
                 inverterWatts: rows.int64(row, 5),
@@ -80,6 +92,21 @@ public final class PostgresIngestStore: IngestStore {
             isEnabled: rows.text(row, 7) == "enabled",
             generationID: rows.text(row, 8).map { Array($0.utf8) }
         )
+    }
+
+    /// The table of a device's zone, made once per zone.
+    private static func zone(named name: String?, _ zones: inout [String: LocalZone]) throws(StoreFailure) -> LocalZone?
+    {
+        guard let name else { return nil }
+        if let zone = zones[name] { return zone }
+        guard let zone = LocalZoneTable.zone(named: name) else {
+            throw StoreFailure(
+                .halt,
+                "the registry has a device in the time zone \(name), which this machine does not know: install or update tzdata"
+            )
+        }
+        zones[name] = zone
+        return zone
     }
 
     // MARK: Positions

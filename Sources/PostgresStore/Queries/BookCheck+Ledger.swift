@@ -96,34 +96,52 @@ extension BookCheck {
             """
     )
 
-    /// `reading` holds what the ledger accepted.
+    /// The tables of readings hold what the ledger accepted, and what was changed otherwise.
+    ///
+    /// The ledger counts what was accepted for both tables in one number; what was changed otherwise is known table by table.
     static let readingRows = BookCheck(
         name: "reading-rows",
-        claim: "rows of reading = accepted of the ledger + what reading_event says",
+        claim: "rows of reading and interval_reading = accepted of the ledger + what reading_event says",
         unit: "readings",
-        count: "select count(*) from energy.reading",
+        count: "select (select count(*) from energy.reading) + (select count(*) from energy.interval_reading)",
         contradictions: """
-            with sums as (
-                select (select count(*) from energy.reading) as stored,
-                       (select coalesce(sum(accepted), 0) from energy.ingest_batch) as accepted,
-                       (select coalesce(sum(readings), 0) from energy.reading_event) as events
+            with stored as (
+                select 'reading' as relation, count(*) as rows from energy.reading
+                union all select 'interval_reading', count(*) from energy.interval_reading
+            ), changed as (
+                select s.relation, s.rows, coalesce(sum(e.readings), 0) as events
+                from stored s left join energy.reading_event e using (relation) group by s.relation, s.rows
+            ), sums as (
+                select sum(rows) as stored, sum(events) as events,
+                       (select coalesce(sum(accepted), 0) from energy.ingest_batch) as accepted
+                from changed
             )
-            select format('reading has %s rows, but the ledger accepted %s and reading_event adds %s: %s too %s', stored, accepted,
-                          events, abs(stored - accepted - events), case when stored > accepted + events then 'many' else 'few' end)
+            select format('reading and interval_reading have %s rows, but the ledger accepted %s and reading_event adds %s: %s too %s',
+                          stored, accepted, events, abs(stored - accepted - events),
+                          case when stored > accepted + events then 'many' else 'few' end)
             from sums where stored <> accepted + events
+            union all
+            select format('%s has %s rows, but reading_event alone adds %s', relation, rows, events)
+            from changed where rows < events
             """
     )
 
-    /// `reading` has no foreign key: this is it.
+    /// The tables of readings have no foreign key: this is it, and that each reading is in the table of its device's kind.
     static let knownDevices = BookCheck(
         name: "known-devices",
-        claim: "every reading belongs to a device of the registry",
+        claim: "every reading belongs to a device of the registry, and is in the table of its kind",
         unit: "devices",
         count: "select count(*) from energy.device",
         contradictions: """
-            select format('device_id %s has %s readings, but is not in device', r.device_id, r.readings)
-            from (select device_id, count(*) as readings from energy.reading group by device_id) r
-            where not exists (select from energy.device d where d.device_id = r.device_id)
+            with held as (
+                select 'reading' as relation, 'register' as kind, device_id, count(*) as readings from energy.reading group by device_id
+                union all
+                select 'interval_reading', 'interval', device_id, count(*) from energy.interval_reading group by device_id
+            )
+            select case when d.device_id is null
+                        then format('device_id %s has %s readings in %s, but is not in device', h.device_id, h.readings, h.relation)
+                        else format('%s reports %ss, but has %s readings in %s', d.hub_device_id, d.kind, h.readings, h.relation) end
+            from held h left join energy.device d using (device_id) where d.kind is distinct from h.kind
             """
     )
 
@@ -201,39 +219,6 @@ extension BookCheck {
             left join (select topic, partition, incarnation, sum(dropped) as dropped, sum(expired) as expired
                        from energy.dead_letter_tally group by topic, partition, incarnation) t
                 on t.topic = c.topic and t.partition = c.partition and t.incarnation = c.incarnation
-        )
-        """
-
-    /// Every reading that lost its place is in the history.
-    ///
-    /// What lost its place by hand or by a replay names its event; retention makes it fewer by right.
-    static let history = BookCheck(
-        name: "history",
-        claim: "rows of reading_history = replaced and superseded of the ledger, and those that an event names",
-        unit: "rows",
-        count: "select count(*) from energy.reading_history",
-        contradictions: """
-            \(historyCounts)
-            select format('the ledger counts %s %s, reading_history has %s', counted, cause, kept) from counted
-            where kept > counted or kept < counted and not may_be_fewer
-            """,
-        remark: """
-            \(historyCounts)
-            select string_agg(format('%s %s against %s in the ledger, by changes in reading_event', kept, cause, counted), '; ')
-            from counted where kept < counted and may_be_fewer
-            """
-    )
-
-    private static let historyCounts = """
-        with event as (
-            select coalesce(bool_or(kind in ('retention', 'erasure')), false) as may_be_fewer from energy.reading_event
-        ), ledger as (
-            select coalesce(sum(replaced), 0) as replaced, coalesce(sum(superseded), 0) as superseded from energy.ingest_batch
-        ), counted as (
-            select c.cause, c.counted,
-                   (select count(*) from energy.reading_history h where h.cause = c.cause and h.event_id is null) as kept,
-                   event.may_be_fewer
-            from event, ledger, lateral (values ('replaced', replaced), ('superseded', superseded)) as c (cause, counted)
         )
         """
 }

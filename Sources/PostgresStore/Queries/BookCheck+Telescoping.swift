@@ -2,9 +2,10 @@
 extension BookCheck {
     /// Between any two consecutive readings that lie exactly on edges of settled intervals, the intervals' energy is the register's rise.
     ///
-    /// Left out: readings set aside as outliers; stretches in which an anomaly breaks the register, or that are due again and not
-    /// settled yet; meters that take part with less than all of their energy, whose parts are rounded down interval by interval. A
-    /// register of known width may have rolled over in between.
+    /// Across an exchange of the meter the register counts with its offset. Left out: readings set aside, by settlement as outliers or by
+    /// people; stretches in which an anomaly breaks the register, an exchange whose registers are not known, or a reading that somebody
+    /// accepted, which may have fallen; those that are due again and not settled yet; meters that take part with less than all of their
+    /// energy, whose parts are rounded down interval by interval. A register of known width may have rolled over in between.
     static let telescoping = BookCheck(
         name: "telescoping",
         claim: "the intervals between two readings add up to the register's rise, import and export, to the Wh",
@@ -47,12 +48,17 @@ extension BookCheck {
         ), exact as (
             select e.community_id, e.device_id, e.run_number, e.at, v.register, v.value, v.before
             from edge e
+            join energy.device d on d.device_id = e.device_id and d.kind = 'register'
             join energy.reading r on r.device_id = e.device_id and r.measured_at = e.at and r.quality in ('M', 'S', 'E')
-            cross join lateral (values ('import', r.import_wh, e.import_before), ('export', r.export_wh, e.export_before))
+            left join lateral (
+                select m.import_offset, m.export_offset from energy.meter_epoch m
+                where m.device_id = e.device_id and m.valid_from <= e.at order by m.valid_from desc limit 1) o on true
+            left join energy.reading_decision n on n.device_id = e.device_id and n.measured_at = e.at
+            cross join lateral (values ('import', r.import_wh + coalesce(o.import_offset, 0), e.import_before),
+                                       ('export', r.export_wh + coalesce(o.export_offset, 0), e.export_before))
                 as v (register, value, before)
-            where v.value is not null and not exists (
-                select from energy.anomaly y
-                where y.device_id = e.device_id and y.kind = 'outlier' and y.from_at = e.at and y.resolution is null)
+            where v.value is not null and coalesce(n.decision <> 'set-aside', true) and (n.decision is not null or not exists (
+                select from energy.anomaly y where y.device_id = e.device_id and y.kind = 'outlier' and y.from_at = e.at))
         ), stretch as (
             select x.* from (
                 select community_id, device_id, register, lag(at) over w as from_at, at as until_at,
@@ -60,9 +66,16 @@ extension BookCheck {
                 from exact window w as (partition by community_id, device_id, run_number, register order by at)) x
             where x.from_at is not null
                 and not exists (
-                    select from energy.anomaly y where y.device_id = x.device_id and (
-                        y.kind <> 'outlier' and y.from_at < x.until_at and y.to_at > x.from_at
-                        or y.resolution is not null and y.from_at <= x.until_at and y.to_at >= x.from_at))
+                    select from energy.anomaly y
+                    where y.device_id = x.device_id and y.kind in ('break', 'reset') and y.from_at < x.until_at and y.to_at > x.from_at)
+                and not exists (
+                    select from energy.meter_swap w
+                    where w.device_id = x.device_id and w.swapped_at > x.from_at and w.swapped_at <= x.until_at
+                        and case x.register when 'import' then w.import_final_wh else w.export_final_wh end is null)
+                and not exists (
+                    select from energy.reading_decision n
+                    where n.device_id = x.device_id and n.decision = 'accept' and n.measured_at > x.from_at
+                        and n.measured_at <= x.until_at)
                 and not exists (
                     select from energy.due_mark m
                     where m.device_id = x.device_id and m.from_at <= x.until_at and m.until_at >= x.from_at)

@@ -16,14 +16,18 @@ enum DueMarkSQL {
     ///
     /// A register whose third reading before is not nearby has no beginning yet: see ``countIncomplete``.
     ///
-    /// - Parameter filter: which verdicts it is about, as SQL.
-    static func touch(_ relation: ReadingRelation, where filter: String, from: Int64, until: Int64) -> String {
+    /// - Parameters:
+    ///   - isMixed: whether there are verdicts of the other table, too.
+    ///   - from: the earliest time of the changed readings.
+    ///   - until: the latest.
+    static func touch(_ relation: ReadingRelation, isMixed: Bool, from: Int64, until: Int64) -> String {
+        let own = PlacementSQL.own(relation, isMixed, "v")
         guard relation == .register else {
             return """
                 insert into pg_temp.placing_touched
                 select v.device_id, v.measured_at, v.measured_at,
                        v.measured_at + make_interval(secs => v.seconds) - interval '1 microsecond'
-                from pg_temp.placing_verdict v where \(changes) and \(filter)
+                from pg_temp.placing_verdict v where \(changes) and \(own)
                 """
         }
         let (early, isTooEarly) = from.subtractingReportingOverflow(neighbourhood)
@@ -37,16 +41,16 @@ enum DueMarkSQL {
             left join lateral (
                 select r.measured_at as at from energy.reading r
                 where r.device_id = v.device_id and r.measured_at < v.measured_at and r.measured_at >= \(earliest)
-                  and r.measured_at < \(latest) and r.quality in ('M', 'S', 'E')
+                  and r.measured_at < \(latest) and \(CountedReadingSQL.condition())
                 order by r.measured_at desc limit 1 offset 2
             ) b on true
             left join lateral (
                 select r.measured_at as at from energy.reading r
                 where r.device_id = v.device_id and r.measured_at > v.measured_at and r.measured_at >= \(earliest)
-                  and r.measured_at < \(latest) and r.quality in ('M', 'S', 'E')
+                  and r.measured_at < \(latest) and \(CountedReadingSQL.condition())
                 order by r.measured_at limit 1 offset 2
             ) a on true
-            where \(changes) and \(filter)
+            where \(changes) and \(own)
             """
     }
 
@@ -61,7 +65,7 @@ enum DueMarkSQL {
         set from_at = coalesce((
             select min(measured_at)
             from (select r.measured_at from energy.reading r
-                  where r.device_id = t.device_id and r.measured_at < t.measured_at and r.quality in ('M', 'S', 'E')
+                  where r.device_id = t.device_id and r.measured_at < t.measured_at and \(CountedReadingSQL.condition())
                   order by r.measured_at desc limit 3) before
         ), t.measured_at)
         where from_at is null

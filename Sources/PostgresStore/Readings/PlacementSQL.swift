@@ -9,18 +9,18 @@ internal import MeterReadings
 /// makes no difference whether telemetry comes again before or after an import took the place.
 ///
 /// All names are in `pg_temp`: the tables live as long as the session, their rows as long as the transaction. In them, a reading of
-/// registers has 0 seconds; `rank` and `precedence` are the first parts of the order.
+/// registers has 0 seconds; `standing` is the order's first part as a number, see ``standing(quality:flags:receivedAt:)``.
 enum PlacementSQL {
     /// The placing tables; once per session.
     static let session = """
         create temporary table placing_row (
             seq integer not null, group_index integer not null, device_id integer not null, seconds integer not null,
-            measured_at timestamptz not null, received_at timestamptz not null, precedence bigint not null,
-            import_wh bigint, export_wh bigint, rank smallint not null, flags smallint not null, quality "char" not null
+            measured_at timestamptz not null, received_at timestamptz not null, standing bigint not null,
+            import_wh bigint, export_wh bigint, flags smallint not null, quality "char" not null
         ) on commit delete rows;
         create temporary table placing_best (
             seq integer not null, device_id integer not null, seconds integer not null, measured_at timestamptz not null,
-            received_at timestamptz not null, precedence bigint not null, import_wh bigint, export_wh bigint, rank smallint not null,
+            received_at timestamptz not null, standing bigint not null, import_wh bigint, export_wh bigint,
             flags smallint not null, quality "char" not null, is_inserted boolean not null
         ) on commit delete rows;
         create temporary table placing_verdict (
@@ -49,29 +49,29 @@ enum PlacementSQL {
 
     /// Copies rows into the first placing table.
     static let copy = """
-        copy pg_temp.placing_row (seq, group_index, device_id, seconds, measured_at, received_at, precedence, import_wh, export_wh, \
-        rank, flags, quality) from stdin (format binary)
+        copy pg_temp.placing_row (seq, group_index, device_id, seconds, measured_at, received_at, standing, import_wh, export_wh, \
+        flags, quality) from stdin (format binary)
         """
 
     /// The bit of ``ReadingFlags/imported``, by which a row shows that it came by hand.
     private static let byHand = ReadingFlags.imported.rawValue
 
-    /// The place of a quality and an origin in the order, from 0; as ``sqlRank`` says it of a stored row.
-    static func rank(quality: UInt8, flags: Int16) -> Int16 {
-        let place = Int16(ReadingQuality(rawValue: quality)?.rank ?? 0)
-        return place * 2 + (flags & byHand != 0 ? 0 : 1)
+    /// Microseconds that a time of receipt stays below: it is in the bits under the quality's.
+    private static let receiptLimit: Int64 = 1 << 57
+
+    /// Quality, origin and time of receipt as one number, the smaller the better: bits 58 and up hold the quality's place, and whether it
+    /// is telemetry.
+    static func standing(quality: UInt8, flags: Int16, receivedAt: Int64) -> Int64 {
+        let place = Int64(ReadingQuality(rawValue: quality)?.rank ?? 0)
+        let received = min(max(receivedAt, 0), receiptLimit - 1)
+        return flags & byHand != 0
+            ? (place * 2) << 58 | (receiptLimit - 1 - received) : (place * 2 + 1) << 58 | received
     }
 
-    /// What orders rows of one rank by their time of receipt: the smaller is better.
-    static func precedence(receivedAt: Int64, flags: Int16) -> Int64 {
-        flags & byHand != 0 ? ~receivedAt : receivedAt
-    }
-
-    private static let storedRank = """
-        ((strpos('MSEFN', r.quality::text) - 1) * 2 + case when r.flags & \(byHand) <> 0 then 0 else 1 end)
-        """
-    private static let storedPrecedence = """
-        case when r.flags & \(byHand) <> 0 then -1 - \(PostgresTimestamp.sql("r.received_at")) \
+    /// The same of a row that is stored.
+    private static let storedStanding = """
+        (((strpos('MSEFN', r.quality::text) - 1) * 2 + case when r.flags & \(byHand) <> 0 then 0 else 1 end)::bigint << 58) \
+        + case when r.flags & \(byHand) <> 0 then \(receiptLimit - 1) - \(PostgresTimestamp.sql("r.received_at")) \
         else \(PostgresTimestamp.sql("r.received_at")) end
         """
 
@@ -79,25 +79,30 @@ enum PlacementSQL {
         "between \(PostgresTimestamp.literal(from)) and \(PostgresTimestamp.literal(until))"
     }
 
+    /// The condition that a row is of this table; none where there is only one, so that the planner's guess of the rows stays right.
+    static func own(_ relation: ReadingRelation, _ isMixed: Bool, _ row: String) -> String {
+        isMixed ? relation.condition(on: row) : "true"
+    }
+
     // MARK: Taking places
 
     /// The best row of each key takes the place if it is free.
     ///
     /// - Parameters:
-    ///   - filter: what the rows have to be, as SQL.
+    ///   - isMixed: whether there are rows of the other table, too.
     ///   - anyByHand: whether there is a row that came by hand, to which a cleared place is open.
-    static func take(_ relation: ReadingRelation, where filter: String, anyByHand: Bool) -> String {
+    static func take(_ relation: ReadingRelation, isMixed: Bool, anyByHand: Bool) -> String {
         let columns = "received_at, import_wh, export_wh, flags, quality"
         let (target, source) = relation == .register ? ("", "") : (", seconds", ", seconds")
         return """
             -- In the order of the key, so that workers do not deadlock.
             with best as materialized (
                 select distinct on (device_id, measured_at)
-                       seq, device_id, seconds, measured_at, received_at, precedence, import_wh, export_wh, rank, flags, quality
+                       seq, device_id, seconds, measured_at, received_at, standing, import_wh, export_wh, flags, quality
                 from pg_temp.placing_row s
-                where \(filter) and (\(anyByHand ? "s.flags & \(byHand) <> 0 or " : "")not exists (
+                where \(own(relation, isMixed, "s")) and (\(anyByHand ? "s.flags & \(byHand) <> 0 or " : "")not exists (
                     select from energy.reading_discard d where d.device_id = s.device_id and d.measured_at = s.measured_at))
-                order by device_id, measured_at, rank, precedence, import_wh nulls last, export_wh nulls last, flags, seq
+                order by device_id, measured_at, standing, import_wh nulls last, export_wh nulls last, flags, seq
             ), inserted as (
                 insert into energy.\(relation.rawValue) (device_id, \(relation.time), \(columns)\(target))
                 select device_id, measured_at, \(columns)\(source) from best order by device_id, measured_at
@@ -111,26 +116,27 @@ enum PlacementSQL {
 
     /// Compares with the rows that were in the way, and locks them.
     ///
-    /// A later statement than ``take(_:where:anyByHand:)``, with a new snapshot, so that it sees them.
+    /// A later statement than ``take(_:isMixed:anyByHand:)``, with a new snapshot, so that it sees them.
     ///
     /// - Parameters:
+    ///   - isMixed: whether there are rows of the other table, too.
     ///   - from: the earliest time, so that the planner leaves older partitions alone.
     ///   - until: the latest.
-    static func compare(_ relation: ReadingRelation, where filter: String, from: Int64, until: Int64) -> String {
+    static func compare(_ relation: ReadingRelation, isMixed: Bool, from: Int64, until: Int64) -> String {
         """
         insert into pg_temp.placing_verdict
         select b.seq, b.device_id, b.seconds, b.measured_at, b.received_at, b.import_wh, b.export_wh, b.flags, b.quality,
                case when b.is_inserted then 'accepted'
                     when r.device_id is null then 'lost'
                     when (b.import_wh, b.export_wh, b.quality) is not distinct from (r.import_wh, r.export_wh, r.quality)
-                    then case when (b.rank, b.precedence, b.flags) < (\(storedRank), \(storedPrecedence), r.flags)
+                    then case when (b.standing, b.flags) < (\(storedStanding), r.flags)
                               then 'renewed' else 'duplicate' end
-                    when (b.rank, b.precedence, coalesce(b.import_wh, 9223372036854775807), coalesce(b.export_wh, 9223372036854775807))
-                       < (\(storedRank), \(storedPrecedence), coalesce(r.import_wh, 9223372036854775807),
+                    when (b.standing, coalesce(b.import_wh, 9223372036854775807), coalesce(b.export_wh, 9223372036854775807))
+                       < (\(storedStanding), coalesce(r.import_wh, 9223372036854775807),
                           coalesce(r.export_wh, 9223372036854775807))
                     then 'replaced' else 'superseded' end,
                r.received_at, r.import_wh, r.export_wh, r.flags, r.quality
-        from (select * from pg_temp.placing_best where \(filter) order by device_id, measured_at) b
+        from (select * from pg_temp.placing_best p where \(own(relation, isMixed, "p")) order by device_id, measured_at) b
         left join lateral (
             select * from energy.\(relation.rawValue) r
             where not b.is_inserted and r.device_id = b.device_id and r.\(relation.time) = b.measured_at
@@ -141,12 +147,12 @@ enum PlacementSQL {
     }
 
     /// Puts the better rows into the places of those that were in the way.
-    static func replace(_ relation: ReadingRelation, where filter: String, from: Int64, until: Int64) -> String {
+    static func replace(_ relation: ReadingRelation, isMixed: Bool, from: Int64, until: Int64) -> String {
         """
         update energy.\(relation.rawValue) r
         set received_at = v.received_at, import_wh = v.import_wh, export_wh = v.export_wh, flags = v.flags, quality = v.quality
         from pg_temp.placing_verdict v
-        where v.verdict in ('replaced', 'renewed') and \(filter) and r.device_id = v.device_id
+        where v.verdict in ('replaced', 'renewed') and \(own(relation, isMixed, "v")) and r.device_id = v.device_id
           and r.\(relation.time) = v.measured_at and r.\(relation.time) \(span(from, until))
         """
     }
@@ -156,21 +162,29 @@ enum PlacementSQL {
             (device_id, measured_at, received_at, import_wh, export_wh, flags, quality, seconds, cause, event_id)
         """
 
-    /// Keeps what lost its place; before ``replace(_:where:from:until:)``.
-    static func keepReplaced(eventID: String) -> String {
+    /// The event of a row's table, as SQL.
+    static func event(_ ids: [ReadingRelation: Int64]) -> String {
+        let (register, interval) = (ids[.register], ids[.interval])
+        guard register != nil || interval != nil else { return "null" }
+        let names = [interval, register].map { $0.map(String.init) ?? "null" }
+        return "case when seconds > 0 then \(names[0]) else \(names[1]) end::bigint"
+    }
+
+    /// Keeps what lost its place; before ``replace(_:isMixed:from:until:)``.
+    static func keepReplaced(event: String) -> String {
         """
         \(history)
         select device_id, measured_at, stored_received_at, stored_import_wh, stored_export_wh, stored_flags, stored_quality,
-               nullif(seconds, 0), 'replaced', \(eventID)
+               nullif(seconds, 0), 'replaced', \(event)
         from pg_temp.placing_verdict where verdict = 'replaced'
         """
     }
 
     /// Keeps what got no place.
-    static func keepSuperseded(eventID: String) -> String {
+    static func keepSuperseded(event: String) -> String {
         """
         \(history)
-        select device_id, measured_at, received_at, import_wh, export_wh, flags, quality, nullif(seconds, 0), 'superseded', \(eventID)
+        select device_id, measured_at, received_at, import_wh, export_wh, flags, quality, nullif(seconds, 0), 'superseded', \(event)
         from pg_temp.placing_outcome where outcome = 'superseded' order by seq
         """
     }

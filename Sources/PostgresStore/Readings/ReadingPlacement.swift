@@ -11,10 +11,11 @@ final class ReadingPlacement {
     let connection: PostgresConnection
     private var buffer = CopyBuffer(capacity: 1 << 16)
 
-    /// Prepares the session, which may not be in a transaction.
+    /// Prepares the session, if that was not done yet; it may not be in a transaction.
     init(_ connection: PostgresConnection) throws(PostgresError) {
         self.connection = connection
-        try connection.run(PlacementSQL.session)
+        let isPrepared = try connection.query("select to_regclass('pg_temp.placing_outcome') is not null")
+        if isPrepared.bool(0, 0) != true { try connection.run(PlacementSQL.session) }
     }
 
     /// Gives each row its outcome and the best of each key its place; keeps what lost, and marks what was touched behind the horizon.
@@ -25,13 +26,13 @@ final class ReadingPlacement {
     ///   - rows: the rows; ``ReadingRow/partitionIndex`` is the group that an outcome is counted for.
     ///   - groups: how many groups there are.
     ///   - horizon: what `energy.control` says; `Int64.min` if nothing is settled yet.
-    ///   - eventID: the `reading_event` that the history names as the cause; `nil` for the stream's.
+    ///   - eventIDs: the `reading_event` of each table that the history names as the cause; none for the stream's.
     /// - Throws: 40001 if a row that was in the way was deleted meanwhile: try again.
     func place(
         _ rows: [ReadingRow],
         groups: Int,
         behind horizon: Int64,
-        eventID: Int64? = nil
+        eventIDs: [ReadingRelation: Int64] = [:]
     ) throws(PostgresError) -> Placed {
         var placed = Placed(outcomes: [OutcomeCounts](repeating: OutcomeCounts(), count: groups))
         guard let earliest = rows.lazy.map(\.measuredAt).min(), let latest = rows.lazy.map(\.measuredAt).max() else {
@@ -40,22 +41,23 @@ final class ReadingPlacement {
         try copy(rows)
         var script = SQLScript()
         let relations = Self.relations(of: rows)
+        let isMixed = relations.count > 1
         let anyByHand = rows.contains { $0.flags & ReadingFlags.imported.rawValue != 0 }
-        for (relation, filter) in relations {
-            script.add(PlacementSQL.take(relation, where: filter, anyByHand: anyByHand))
+        for relation in relations {
+            script.add(PlacementSQL.take(relation, isMixed: isMixed, anyByHand: anyByHand))
         }
-        for (relation, filter) in relations {
-            script.add(PlacementSQL.compare(relation, where: filter, from: earliest, until: latest))
+        for relation in relations {
+            script.add(PlacementSQL.compare(relation, isMixed: isMixed, from: earliest, until: latest))
         }
-        let event = eventID.map(String.init) ?? "null"
-        script.add(PlacementSQL.keepReplaced(eventID: event))
-        for (relation, filter) in relations {
-            script.add(PlacementSQL.replace(relation, where: filter, from: earliest, until: latest))
+        let event = PlacementSQL.event(eventIDs)
+        script.add(PlacementSQL.keepReplaced(event: event))
+        for relation in relations {
+            script.add(PlacementSQL.replace(relation, isMixed: isMixed, from: earliest, until: latest))
         }
-        script.add(PlacementSQL.keepSuperseded(eventID: event))
+        script.add(PlacementSQL.keepSuperseded(event: event))
         let lost = script.add(PlacementSQL.countLost)
         let outcomes = script.add(PlacementSQL.countOutcomes)
-        let marks = addMarks(to: &script, relations, from: earliest, until: latest, behind: horizon)
+        let marks = addMarks(to: &script, relations, isMixed: isMixed, from: earliest, until: latest, behind: horizon)
 
         let results = try script.run(connection)
         guard results[lost].int64(0, 0) == 0 else {
@@ -81,35 +83,35 @@ final class ReadingPlacement {
         behind horizon: Int64
     ) throws(PostgresError) -> Int {
         var script = SQLScript()
-        let marks = addMarks(to: &script, [(relation, "true")], from: from, until: until, behind: horizon)
+        let marks = addMarks(to: &script, [relation], isMixed: true, from: from, until: until, behind: horizon)
         return try complete(marks, try script.run(connection), behind: horizon)
     }
 
     // MARK: Rows
 
-    /// Which tables the rows go to, and the condition by which the statements tell them apart: none where there is only one table.
-    private static func relations(of rows: [ReadingRow]) -> [(relation: ReadingRelation, filter: String)] {
-        let intervals = rows.count { $0.intervalSeconds > 0 }
-        if intervals == 0 { return [(.register, "true")] }
-        if intervals == rows.count { return [(.interval, "true")] }
-        return ReadingRelation.allCases.map { ($0, $0.condition) }
+    /// Which tables the rows go to.
+    private static func relations(of rows: [ReadingRow]) -> [ReadingRelation] {
+        ReadingRelation.allCases.filter { relation in
+            rows.contains { ($0.intervalSeconds > 0) == (relation == .interval) }
+        }
     }
 
     /// Copies rows into the first placing table, numbered in their order.
     private func copy(_ rows: [ReadingRow]) throws(PostgresError) {
         buffer.removeAll()
         for (sequence, row) in rows.enumerated() {
-            buffer.beginRow(fields: 12)
+            buffer.beginRow(fields: 11)
             buffer.int32(Int32(sequence))
             buffer.int32(row.partitionIndex)
             buffer.int32(row.deviceID)
             buffer.int32(row.intervalSeconds)
             buffer.timestamp(row.measuredAt)
             buffer.timestamp(row.receivedAt)
-            buffer.int64(PlacementSQL.precedence(receivedAt: row.receivedAt, flags: row.flags))
+            buffer.int64(
+                PlacementSQL.standing(quality: row.quality, flags: row.flags, receivedAt: row.receivedAt)
+            )
             if row.importWh < 0 { buffer.null() } else { buffer.int64(row.importWh) }
             if row.exportWh < 0 { buffer.null() } else { buffer.int64(row.exportWh) }
-            buffer.int16(PlacementSQL.rank(quality: row.quality, flags: row.flags))
             buffer.int16(row.flags)
             buffer.byte(row.quality)
         }
@@ -142,14 +144,15 @@ final class ReadingPlacement {
     /// Adds the statements that mark; `nil` if nothing is settled yet, so that there is nothing to mark.
     private func addMarks(
         to script: inout SQLScript,
-        _ relations: [(relation: ReadingRelation, filter: String)],
+        _ relations: [ReadingRelation],
+        isMixed: Bool,
         from: Int64,
         until: Int64,
         behind horizon: Int64
     ) -> Marks? {
         guard horizon != .min else { return nil }
-        for (relation, filter) in relations {
-            script.add(DueMarkSQL.touch(relation, where: filter, from: from, until: until))
+        for relation in relations {
+            script.add(DueMarkSQL.touch(relation, isMixed: isMixed, from: from, until: until))
         }
         return Marks(
             incomplete: script.add(DueMarkSQL.countIncomplete),

@@ -8,10 +8,12 @@ public enum ReadingRelation: String, Sendable, CaseIterable {
     /// The column of the reading's time.
     var time: String { self == .register ? "measured_at" : "interval_start" }
 
-    /// An SQL condition on rows of the placing tables: that they belong here.
+    /// An SQL condition on a row of a placing table: that it belongs here.
     ///
     /// An inequality: PostgreSQL, which has no statistics of a temporary table, takes it for a part of the rows, but not for a few.
-    var condition: String { self == .register ? "not seconds > 0" : "seconds > 0" }
+    ///
+    /// - Parameter row: the row's name in the statement; the tables of readings have the column, too.
+    func condition(on row: String) -> String { self == .register ? "not \(row).seconds > 0" : "\(row).seconds > 0" }
 
     /// Its partitions, and their care.
     var partitioned: PartitionedTable { self == .register ? .reading : .intervalReading }

@@ -13,6 +13,7 @@ struct SQLScript {
 
     /// Runs them all; one result each, in their order.
     func run(_ connection: PostgresConnection) throws(PostgresError) -> [PostgresResult] {
+        if statements.isEmpty { return [] }
         let results = try connection.runAll(statements.joined(separator: ";\n"))
         guard results.count == statements.count else {
             throw PostgresError(

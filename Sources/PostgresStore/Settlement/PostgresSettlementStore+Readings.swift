@@ -2,37 +2,104 @@ public import EnergySharing
 public import Settlement
 
 extension PostgresSettlementStore {
-    /// How many readings are taken before and after the span.
-    private static let neighbours = 4
+    /// An SQL condition on rows `r` of either table: of a quality that takes part, and set aside by nobody.
+    ///
+    /// A look-up per row, never a join: it must not change the walk along the table's index.
+    static func takesPart(_ time: String) -> String {
+        """
+        r.quality in ('M', 'S', 'E') and coalesce((
+            select n.decision <> 'set-aside' from energy.reading_decision n
+            where n.device_id = r.device_id and n.measured_at = r.\(time)), true)
+        """
+    }
 
     /// One COPY; per meter three walks along the index of `reading`, so rows arrive meter by meter, in order of time, without a sort.
+    ///
+    /// Readings that somebody set aside are left out where so many neighbours are counted; inside, ``RegisterSeries`` leaves them out.
     public func readings(
         ofMeters meters: [Int32],
         from: Int64,
         until: Int64,
         _ body: (_ meter: Int32, _ readings: [RegisterReading]) -> Void
     ) throws(SettlementFailure) {
-        if meters.isEmpty { return }
-        let list = Set(meters).sorted().map(String.init).joined(separator: ",")
         let from = PostgresTimestamp.literal(from)
         let until = PostgresTimestamp.literal(until)
-        let columns = "select measured_at, import_wh, export_wh, quality from energy.reading"
-        let ofMeter = "device_id = m.device_id and quality in ('M', 'S', 'E')"
+        let columns = "select r.measured_at, r.import_wh, r.export_wh, r.quality from energy.reading r"
+        let isBeside = "r.device_id = m.device_id and \(Self.takesPart("measured_at"))"
+        let perMeter = """
+            select * from (\(columns) where \(isBeside) and r.measured_at < \(from)
+                           order by r.measured_at desc limit \(RegisterSeries.context)) before
+            union all
+            select * from (\(columns) where r.device_id = m.device_id and r.quality in ('M', 'S', 'E')
+                             and r.measured_at >= \(from) and r.measured_at <= \(until)
+                           order by r.measured_at) inside
+            union all
+            select * from (\(columns) where \(isBeside) and r.measured_at > \(until)
+                           order by r.measured_at limit \(RegisterSeries.context)) after
+            """
+        try collect(perMeter, ofMeters: meters, time: \.time, body) { fields, row in
+            guard let time = fields.timestamp(row) else { return nil }
+            let importWh = fields.int64(row)
+            let exportWh = fields.int64(row)
+            guard let quality = fields.byte(row).flatMap(EnergyQuality.init(letter:)) else { return nil }
+            return RegisterReading(time: time, importWh: importWh, exportWh: exportWh, quality: quality)
+        }
+    }
+
+    /// As ``readings(ofMeters:from:until:_:)``, with two walks along the index of `interval_reading`.
+    public func intervalReadings(
+        ofMeters meters: [Int32],
+        from: Int64,
+        until: Int64,
+        _ body: (_ meter: Int32, _ readings: [IntervalReading]) -> Void
+    ) throws(SettlementFailure) {
+        let (first, isTooEarly) = from.subtractingReportingOverflow(2 * IntervalSeries.reach)
+        let (last, isTooLate) = until.addingReportingOverflow(IntervalSeries.reach)
+        let after = PostgresTimestamp.literal(isTooEarly ? .min : first)
+        let before = PostgresTimestamp.literal(isTooLate ? .max : last)
+        let columns = """
+            select r.interval_start, r.seconds, r.import_wh, r.export_wh, r.quality from energy.interval_reading r
+            where r.device_id = m.device_id
+            """
+        let perMeter = """
+            select * from (\(columns) and \(Self.takesPart("interval_start")) and r.interval_start <= \(after)
+                           order by r.interval_start desc limit 1) earlier
+            union all
+            select * from (\(columns) and r.quality in ('M', 'S', 'E')
+                             and r.interval_start > \(after) and r.interval_start < \(before)
+                           order by r.interval_start) inside
+            """
+        try collect(perMeter, ofMeters: meters, time: \.start, body) { fields, row in
+            guard let start = fields.timestamp(row), let seconds = fields.int32(row) else { return nil }
+            let importWh = fields.int64(row)
+            let exportWh = fields.int64(row)
+            guard let quality = fields.byte(row).flatMap(EnergyQuality.init(letter:)) else { return nil }
+            return IntervalReading(
+                start: start,
+                seconds: seconds,
+                importWh: importWh,
+                exportWh: exportWh,
+                quality: quality
+            )
+        }
+    }
+
+    /// Runs a query per meter `m` and gives the rows meter by meter.
+    private func collect<Reading>(
+        _ perMeter: String,
+        ofMeters meters: [Int32],
+        time: KeyPath<Reading, Int64>,
+        _ body: (_ meter: Int32, _ readings: [Reading]) -> Void,
+        decode: @escaping (inout CopyRowCursor, Span<UInt8>) -> Reading?
+    ) throws(SettlementFailure) {
+        if meters.isEmpty { return }
+        let list = Set(meters).sorted().map(String.init).joined(separator: ",")
         let sql = """
             copy (
-                select m.device_id, r.* from unnest('{\(list)}'::integer[]) as m (device_id) cross join lateral (
-                    select * from (\(columns) where \(ofMeter) and measured_at < \(from)
-                                   order by measured_at desc limit \(Self.neighbours)) before
-                    union all
-                    select * from (\(columns) where \(ofMeter) and measured_at >= \(from) and measured_at <= \(until)
-                                   order by measured_at) inside
-                    union all
-                    select * from (\(columns) where \(ofMeter) and measured_at > \(until)
-                                   order by measured_at limit \(Self.neighbours)) after
-                ) r
+                select m.device_id, r.* from unnest('{\(list)}'::integer[]) as m (device_id) cross join lateral (\(perMeter)) r
             ) to stdout (format binary)
             """
-        var collector = Collector()
+        var collector = Collector(time: time, decode: decode)
         try perform { connection throws(PostgresError) in
             // A plan in parallel would mix the meters.
             let isInTransaction = connection.isInTransaction
@@ -47,19 +114,24 @@ extension PostgresSettlementStore {
     }
 
     /// Gathers the rows of one meter at a time.
-    private struct Collector {
+    private struct Collector<Reading> {
+        private let time: KeyPath<Reading, Int64>
+        private let decode: (inout CopyRowCursor, Span<UInt8>) -> Reading?
         private var meter: Int32?
-        private var readings: [RegisterReading] = []
+        private var readings: [Reading] = []
         private var isSound = true
 
-        mutating func add(_ row: Span<UInt8>, _ body: (Int32, [RegisterReading]) -> Void) {
+        init(
+            time: KeyPath<Reading, Int64>,
+            decode: @escaping (inout CopyRowCursor, Span<UInt8>) -> Reading?
+        ) {
+            self.time = time
+            self.decode = decode
+        }
+
+        mutating func add(_ row: Span<UInt8>, _ body: (Int32, [Reading]) -> Void) {
             var fields = CopyRowCursor()
-            let device = fields.int32(row)
-            let time = fields.timestamp(row)
-            let importWh = fields.int64(row)
-            let exportWh = fields.int64(row)
-            let letter = fields.byte(row)
-            guard isSound, let device, let time, let quality = letter.flatMap(EnergyQuality.init(letter:)) else {
+            guard isSound, let device = fields.int32(row), let reading = decode(&fields, row) else {
                 isSound = false
                 return
             }
@@ -68,20 +140,22 @@ extension PostgresSettlementStore {
                 flush(body)
                 meter = device
             }
-            readings.append(RegisterReading(time: time, importWh: importWh, exportWh: exportWh, quality: quality))
+            readings.append(reading)
         }
 
         /// Hands the last meter on; false if the rows were not in order.
-        mutating func finish(_ body: (Int32, [RegisterReading]) -> Void) -> Bool {
+        mutating func finish(_ body: (Int32, [Reading]) -> Void) -> Bool {
             flush(body)
             return isSound
         }
 
-        private mutating func flush(_ body: (Int32, [RegisterReading]) -> Void) {
+        private mutating func flush(_ body: (Int32, [Reading]) -> Void) {
             guard isSound, let meter, !readings.isEmpty else { return }
             // Those before the span come newest first.
-            if let first = readings.first, let second = readings.dropFirst().first, second.time < first.time {
-                readings.sort { $0.time < $1.time }
+            if let first = readings.first, let second = readings.dropFirst().first,
+                second[keyPath: time] < first[keyPath: time]
+            {
+                readings.sort { $0[keyPath: time] < $1[keyPath: time] }
             }
             body(meter, readings)
             readings.removeAll(keepingCapacity: true)

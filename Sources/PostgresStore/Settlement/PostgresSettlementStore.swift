@@ -53,39 +53,6 @@ public final class PostgresSettlementStore: SettlementStore {
         return rows.int64(0, 0)
     }
 
-    /// The newest reading of quality M, S or E.
-    ///
-    /// Looks into the newest partition first, with one look-up in its index per device.
-    public func lastReadingAt() throws(SettlementFailure) -> Int64? {
-        try perform { connection throws(PostgresError) in
-            let spans = try connection.query(
-                """
-                select \(PostgresTimestamp.sql("lower")), \(PostgresTimestamp.sql("upper")) from (
-                    select (bounds[1])::timestamptz as lower, (bounds[2])::timestamptz as upper
-                    from pg_inherits i join pg_class c on c.oid = i.inhrelid
-                    cross join lateral regexp_match(
-                        pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \\(''([^'']+)''\\) TO \\(''([^'']+)''\\)$') bounds
-                    where i.inhparent = 'energy.reading'::regclass) spans
-                order by lower desc
-                """
-            )
-            for row in 0..<spans.rowCount {
-                guard let lower = spans.int64(row, 0), let upper = spans.int64(row, 1) else { continue }
-                let newest = try connection.query(
-                    """
-                    select \(PostgresTimestamp.sql("max(r.measured_at)")) from energy.device d cross join lateral (
-                        select measured_at from energy.reading
-                        where device_id = d.device_id and measured_at >= \(PostgresTimestamp.literal(lower))
-                          and measured_at < \(PostgresTimestamp.literal(upper)) and quality in ('M', 'S', 'E')
-                        order by measured_at desc limit 1) r
-                    """
-                )
-                if let instant = newest.int64(0, 0) { return instant }
-            }
-            return nil
-        }
-    }
-
     /// Raises the horizon under the batch gate; touches neither if it is there already.
     public func advanceHorizon(to horizon: Int64) throws(SettlementFailure) {
         try perform { connection throws(PostgresError) in

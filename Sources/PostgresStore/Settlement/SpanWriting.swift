@@ -86,9 +86,14 @@ struct SpanWriting {
     /// Adds the anomalies that are new, tells those anew whose neighbours changed, and takes away those that nobody has judged and that
     /// are not found any more, or at whose time the meter takes part in nothing any more.
     ///
-    /// Only what overlaps the inside of the span is taken away: what only touches its edge belongs to the neighbouring span too.
+    /// What somebody resolved stays as it is, found again or not; kinds that are not found here are left alone. Only what overlaps the inside
+    /// of the span is taken away, or is an instant of it: what only touches its edge belongs to the neighbouring span too.
     func writeAnomalies() throws(PostgresError) {
-        let isOpenInSpan = "a.from_at < $3 and a.to_at > $2 and a.resolution is null and a.resolved_at is null"
+        let kinds = AnomalyKind.ofReadings.map { SQLText.literal($0.rawValue) }.joined(separator: ", ")
+        let isOpenInSpan = """
+            (a.from_at < $3 and a.to_at > $2 or a.from_at = a.to_at and a.from_at between $2 and $3)
+            and a.resolution is null and a.resolved_at is null and a.kind in (\(kinds))
+            """
         let bounds: [PostgresParameter] = [.timestamp(span.from), .timestamp(span.until)]
         if span.isAgain {
             _ = try connection.query(
@@ -105,7 +110,7 @@ struct SpanWriting {
         if span.metersSeen.isEmpty { return }
         let found = "unnest($4::integer[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[])"
         let parameters: [PostgresParameter] = [
-            .int32Array(span.anomalies.map(\.deviceID)), .textArray(span.anomalies.map(\.kind)),
+            .int32Array(span.anomalies.map(\.deviceID)), .textArray(span.anomalies.map(\.kind.rawValue)),
             .timestampArray(span.anomalies.map(\.fromAt)), .timestampArray(span.anomalies.map(\.toAt)),
             .textArray(span.anomalies.map(\.detail)),
         ]
@@ -120,14 +125,23 @@ struct SpanWriting {
             [.int32Array(span.metersSeen)] + bounds + parameters
         )
         if span.anomalies.isEmpty { return }
+        _ = try connection.query(PostgresSettlementStore.insertAnomalies, parameters)
+    }
+
+    // MARK: Days
+
+    /// Makes the days of the span due to be looked at, whether anything changed or not: their readings may have.
+    func writeDays() throws(PostgresError) {
         _ = try connection.query(
             """
-            insert into energy.anomaly (device_id, kind, from_at, to_at, detail)
-            select * from unnest($1::integer[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])
-            on conflict (device_id, from_at, to_at, kind) do update set detail = excluded.detail
-            where anomaly.resolution is null and anomaly.resolved_at is null and anomaly.detail <> excluded.detail
+            insert into energy.plausibility_due
+            select c.community_id, d.day::date
+            from energy.community c cross join lateral generate_series(
+                ($2 at time zone c.time_zone)::date, (($3 - interval '1 microsecond') at time zone c.time_zone)::date, interval '1 day') as d (day)
+            where c.community_id = $1
+            on conflict do nothing
             """,
-            parameters
+            [.int32(community), .timestamp(span.from), .timestamp(span.until)]
         )
     }
 

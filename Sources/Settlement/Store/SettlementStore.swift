@@ -8,7 +8,7 @@ public protocol SettlementStore: AnyObject {
     /// longer; if all are, the maximum. `nil` as long as nothing was consumed.
     func streamWatermark(idleAfter: Duration) throws(SettlementFailure) -> Int64?
 
-    /// The time of the newest stored reading that takes part in settlement; `nil` if there is none.
+    /// The time of the newest stored reading that takes part in settlement (its end, of an interval); `nil` if there is none.
     func lastReadingAt() throws(SettlementFailure) -> Int64?
 
     /// Raises the horizon, in a transaction of its own that no ingest transaction overlaps.
@@ -36,13 +36,24 @@ public protocol SettlementStore: AnyObject {
     /// With `community` given, only that one, and it waits for it.
     func claim(dueBy watermark: Int64, community: String?) throws(SettlementFailure) -> SettlementClaim?
 
-    /// Reads the settlement readings of these meters for edges in [from, until]: all inside, and up to 4 before and 4 after, so that
-    /// judging outliers needs nothing else. Calls `body` once per meter that has any, in ascending order of number and time.
+    /// Reads the registers of these meters that settlement needs for edges in [from, until]: all inside, and up to 4 before and 4 after
+    /// that nobody set aside, so that judging outliers needs nothing else. Calls `body` once per meter that has any, in ascending order
+    /// of number and time.
     func readings(
         ofMeters meters: [Int32],
         from: Int64,
         until: Int64,
         _ body: (_ meter: Int32, _ readings: [RegisterReading]) -> Void
+    ) throws(SettlementFailure)
+
+    /// Reads the readings of kind interval of these meters that settlement needs for edges in [from, until]: all that ``IntervalSeries``
+    /// needs, and the last one before these that takes part, which tells that the meter is expected. Calls `body` as
+    /// ``readings(ofMeters:from:until:_:)`` does.
+    func intervalReadings(
+        ofMeters meters: [Int32],
+        from: Int64,
+        until: Int64,
+        _ body: (_ meter: Int32, _ readings: [IntervalReading]) -> Void
     ) throws(SettlementFailure)
 
     /// Writes a settled span, within the claim's transaction.
@@ -60,6 +71,36 @@ public protocol SettlementStore: AnyObject {
 
     /// Gives the claim back and undoes what was written.
     func abandon()
+
+    // MARK: Settled days
+
+    /// Begins a transaction and locks one community of which settled days are to be looked at: local days that are settled as a whole, of
+    /// which something was settled since they were looked at, and those that it bears upon. Communities that another worker holds are
+    /// passed over. `nil`: there is none.
+    ///
+    /// - Parameters:
+    ///   - context: How many days before them are wanted, too.
+    ///   - influence: For how many days after it a change counts.
+    func claimDays(context: Int, influence: Int) throws(SettlementFailure) -> DayClaim?
+
+    /// Reads the settled energy of the claim's community in [from, until), in order of time.
+    func settledEnergy(
+        from: Int64,
+        until: Int64,
+        _ body: (SettledEnergy) -> Void
+    ) throws(SettlementFailure)
+
+    /// Reads what is beside these instants, at most a day away, of the registers that count: of each meter and instant that has both.
+    func registers(
+        ofMeters meters: [Int32],
+        at edges: [Int64],
+        _ body: (_ meter: Int32, _ edge: SumCheck.Edge) -> Void
+    ) throws(SettlementFailure)
+
+    /// Ends the claim of days and commits: these are the anomalies of the judged days, all of them.
+    func finishDays(_ claim: DayClaim, anomalies: [Anomaly]) throws(SettlementFailure)
+
+    // MARK: Finality
 
     /// Makes provisional intervals final whose finality has passed at this watermark; how many.
     func finalize(watermark: Int64) throws(SettlementFailure) -> Int

@@ -15,13 +15,36 @@ public struct CommunityTerms: Sendable {
     public struct Meter: Sendable, Equatable {
         /// Its name on the hub: where a watt-hour is left over, ties go to the smallest by bytes.
         public var hubDeviceID: String
+        /// What its readings say.
+        public var kind: Kind
         /// What its connection can carry.
         public var limits: ConnectionLimits
+        /// When the meter was exchanged, and how its registers run on; in order of time.
+        public var epochs: [MeterEpoch]
+        /// What people decided about its readings, by the reading's time (the beginning, of an interval).
+        public var decisions: [Int64: ReadingDecision]
+
+        /// What a meter's readings say; the raw value is the registry's.
+        public enum Kind: String, Sendable {
+            /// Registers at instants.
+            case register
+            /// The energy of intervals.
+            case interval
+        }
 
         /// Makes a meter.
-        public init(hubDeviceID: String, limits: ConnectionLimits = ConnectionLimits()) {
+        public init(
+            hubDeviceID: String,
+            kind: Kind = .register,
+            limits: ConnectionLimits = ConnectionLimits(),
+            epochs: [MeterEpoch] = [],
+            decisions: [Int64: ReadingDecision] = [:]
+        ) {
             self.hubDeviceID = hubDeviceID
+            self.kind = kind
             self.limits = limits
+            self.epochs = epochs
+            self.decisions = decisions
         }
     }
 

@@ -16,7 +16,7 @@ struct SpanSettlement: Sendable {
 
     private struct MeterColumn: Sendable {
         var deviceID: Int32
-        var limits: ConnectionLimits
+        var meter: CommunityTerms.Meter
         var participations: [Participation]
         /// All of the meter's participations, in the span or not: only what touches one of them is an anomaly of the community.
         var everyParticipation: [Participation]
@@ -30,8 +30,10 @@ struct SpanSettlement: Sendable {
         var energy: IntervalEnergy
     }
 
-    /// The meters whose readings are needed, by number, ascending.
-    var wantedMeters: [Int32] { meters.map(\.deviceID).sorted() }
+    /// The meters of a kind whose readings are needed, by number, ascending.
+    func wantedMeters(_ kind: CommunityTerms.Meter.Kind) -> [Int32] {
+        meters.filter { $0.meter.kind == kind }.map(\.deviceID).sorted()
+    }
 
     /// Prepares a span.
     init(_ span: PlannedSpan, _ terms: CommunityTerms) {
@@ -47,7 +49,7 @@ struct SpanSettlement: Sendable {
             .map { id, meter in
                 MeterColumn(
                     deviceID: id,
-                    limits: meter.limits,
+                    meter: meter,
                     participations: byDevice[id] ?? [],
                     everyParticipation: every[id] ?? []
                 )
@@ -57,20 +59,47 @@ struct SpanSettlement: Sendable {
         expectedFrom = [Int](repeating: .max, count: meters.count)
     }
 
-    /// Takes a meter's readings: those within the span and up to 4 on each side, ascending.
+    /// Takes a meter's registers: those within the span and 4 on each side that nobody set aside, ascending.
     mutating func take(_ readings: [RegisterReading], ofMeter id: Int32) {
-        guard let index = column[id], let first = readings.first else { return }
-        let series = RegisterSeries(readings: readings, limits: meters[index].limits)
-        energies[index] = series.energies(from: span.from, interval: span.rule.interval, count: span.count)
-        let firstEdge = IntervalGrid.ceil(max(first.time, span.from), span.rule.interval)
+        guard let index = column[id] else { return }
+        let meter = meters[index].meter
+        let series = RegisterSeries(
+            readings: readings,
+            limits: meter.limits,
+            epochs: meter.epochs,
+            decisions: meter.decisions
+        )
+        let energies = series.energies(from: span.from, interval: span.rule.interval, count: span.count)
+        take(energies, series.findings, firstTime: series.firstTime, ofMeter: index)
+    }
+
+    /// Takes a meter's readings of intervals: those that ``IntervalSeries`` needs, ascending, and one that is earlier, if
+    /// there is one.
+    mutating func take(_ readings: [IntervalReading], ofMeter id: Int32) {
+        guard let index = column[id] else { return }
+        let meter = meters[index].meter
+        let series = IntervalSeries(readings: readings, limits: meter.limits, decisions: meter.decisions)
+        let energies = series.energies(from: span.from, interval: span.rule.interval, count: span.count)
+        take(energies, series.findings, firstTime: series.firstTime, ofMeter: index)
+    }
+
+    private mutating func take(
+        _ energies: [IntervalEnergy?],
+        _ findings: [ReadingFinding],
+        firstTime: Int64?,
+        ofMeter index: Int
+    ) {
+        guard let firstTime else { return }
+        self.energies[index] = energies
+        let firstEdge = IntervalGrid.ceil(max(firstTime, span.from), span.rule.interval)
         expectedFrom[index] = Int((firstEdge - span.from) / span.rule.interval)
-        for finding in series.findings where finding.from <= span.until && finding.to >= span.from {
+        for finding in findings where finding.from <= span.until && finding.to >= span.from {
             guard meters[index].everyParticipation.contains(where: { $0.from <= finding.to && finding.from < $0.until })
             else { continue }
             anomalies.append(
                 Anomaly(
-                    deviceID: id,
-                    kind: finding.kind == .outlier ? "outlier" : "break",
+                    deviceID: meters[index].deviceID,
+                    kind: finding.kind,
                     fromAt: finding.from,
                     toAt: finding.to,
                     detail: finding.detail
@@ -85,7 +114,7 @@ struct SpanSettlement: Sendable {
     /// begin at its first edge with data.
     func settle(firstIntervalAt: Int64?) -> SettledSpan {
         var result = SettledSpan(from: span.from, until: span.until, isAgain: span.isAgain, cause: span.cause)
-        result.metersSeen = wantedMeters
+        result.metersSeen = meters.map(\.deviceID).sorted()
         result.anomalies = anomalies
         result.intervals.reserveCapacity(span.count)
         result.rows.reserveCapacity(span.count * meters.count)

@@ -8,6 +8,8 @@ import EnergySharing
 struct PlainRegisters {
     var readings: [RegisterReading]
     var limits: ConnectionLimits
+    var epochs: [MeterEpoch] = []
+    var decisions: [Int64: ReadingDecision] = [:]
 
     private enum Side: CaseIterable { case imported, exported }
 
@@ -15,30 +17,52 @@ struct PlainRegisters {
         var time: Int128
         var value: Int128
         var quality: EnergyQuality
+        var isAfterHole = false
     }
+
+    /// What is known of a step of one register.
+    private enum Step: Equatable { case energy(Int128), unknown, broken }
 
     private func value(_ side: Side, _ reading: RegisterReading) -> Int128? {
         (side == .imported ? reading.importWh : reading.exportWh).map { Int128($0) }
     }
 
-    /// What must be added to later registers, after this step, for the register to run on; `nil`: a break.
-    private func offset(_ side: Side, from: RegisterReading, to: RegisterReading) -> Int128? {
-        guard let before = value(side, from), let after = value(side, to) else { return 0 }
+    /// The exchanges that lie between two readings, and by what they raise the register.
+    private func exchanges(_ side: Side, from: RegisterReading, to: RegisterReading) -> (count: Int, gain: Int128?) {
+        func offset(at time: Int64) -> Int128 {
+            let epoch = epochs.filter { $0.validFrom <= time }.max { $0.validFrom < $1.validFrom }
+            return Int128((side == .imported ? epoch?.importOffsetWh : epoch?.exportOffsetWh) ?? 0)
+        }
+        let crossed = epochs.filter { from.time < $0.validFrom && $0.validFrom <= to.time }
+        let isKnown = crossed.allSatisfy { side == .imported ? $0.importContinues : $0.exportContinues }
+        return (crossed.count, isKnown ? offset(at: to.time) - offset(at: from.time) : nil)
+    }
+
+    private func step(_ side: Side, from: RegisterReading, to: RegisterReading) -> Step {
+        guard let before = value(side, from), let after = value(side, to) else { return .energy(0) }
         let isInverter = side == .exported && limits.inverterWatts != nil
         let watts = Int128(isInverter ? (limits.inverterWatts ?? 0) : limits.connectionWatts)
         let tenths: Int128 = isInverter ? 11 : 12
         let elapsed = max(Int128(to.time) - Int128(from.time), 900_000_000)
         // rise <= floor(watts * tenths / 10 * elapsed / 3.6e9) + 1, without a division.
-        func isPlausible(_ rise: Int128) -> Bool { (rise - 1) * 36_000_000_000 <= watts * tenths * elapsed }
-        if after >= before { return isPlausible(after - before) ? 0 : nil }
-        guard let digits = limits.registerDigits else { return nil }
-        var cap: Int128 = 1_000
-        for _ in 0..<digits { cap *= 10 }
-        return before < cap && before * 10 >= cap * 9 && isPlausible(cap - before + after) ? cap : nil
+        func isPlausible(_ rise: Int128) -> Bool {
+            rise >= 0 && (rise - 1) * 36_000_000_000 <= watts * tenths * elapsed
+        }
+        let exchanges = exchanges(side, from: from, to: to)
+        guard let gain = exchanges.gain else { return .unknown }
+        let rise = after + gain - before
+        if isPlausible(rise) { return .energy(rise) }
+        if rise < 0, exchanges.count == 0, let digits = limits.registerDigits {
+            var cap: Int128 = 1_000
+            for _ in 0..<digits { cap *= 10 }
+            if before < cap, before * 10 >= cap * 9, isPlausible(cap + rise) { return .energy(cap + rise) }
+        }
+        guard decisions[to.time] == .accept else { return .broken }
+        return rise >= 0 ? .energy(rise) : .unknown
     }
 
     func isBreak(_ from: RegisterReading, _ to: RegisterReading) -> Bool {
-        Side.allCases.contains { offset($0, from: from, to: to) == nil }
+        Side.allCases.contains { step($0, from: from, to: to) == .broken }
     }
 
     private func isCandidate(_ index: Int, in series: [RegisterReading]) -> Bool {
@@ -47,9 +71,12 @@ struct PlainRegisters {
             && !isBreak(series[index - 1], series[index + 1])
     }
 
+    /// The readings that nobody set aside.
+    private var counted: [RegisterReading] { readings.filter { decisions[$0.time] != .setAside } }
+
     /// The readings that count on one side.
     private func usable(_ side: Side) -> [RegisterReading] {
-        let series = readings.filter { value(side, $0) != nil }
+        let series = counted.filter { value(side, $0) != nil }
         return series.indices.filter { index in
             !isCandidate(index, in: series) || isCandidate(index - 1, in: series) || isCandidate(index + 1, in: series)
         }.map { series[$0] }
@@ -61,11 +88,22 @@ struct PlainRegisters {
         var sum: Int128 = 0
         var last: RegisterReading?
         for reading in usable(side) {
+            var isAfterHole = false
             if let last, let before = value(side, last), let after = value(side, reading) {
-                sum += isBreak(last, reading) ? before - after : (offset(side, from: last, to: reading) ?? 0)
+                sum += before - after
+                if !isBreak(last, reading), case .energy(let energy) = step(side, from: last, to: reading) {
+                    sum += energy
+                } else {
+                    isAfterHole = true
+                }
             }
             result.append(
-                Point(time: Int128(reading.time), value: (value(side, reading) ?? 0) + sum, quality: reading.quality)
+                Point(
+                    time: Int128(reading.time),
+                    value: (value(side, reading) ?? 0) + sum,
+                    quality: reading.quality,
+                    isAfterHole: isAfterHole
+                )
             )
             last = reading
         }
@@ -92,9 +130,13 @@ struct PlainRegisters {
             if let left = edge(start, points, end - start), let right = edge(end, points, end - start) {
                 amounts.append(Int64(right.value - left.value))
                 quality = max(quality, left.quality, right.quality)
+                let isMissingSome = zip(points, points.dropFirst()).contains { before, after in
+                    after.isAfterHole && before.time < Int128(end) && after.time > Int128(start)
+                }
+                if isMissingSome { quality = .estimated }
             } else {
                 let times = points.map(\.time)
-                let near = readings.filter { $0.time < start }.suffix(4) + readings.filter { start...end ~= $0.time }
+                let near = counted.filter { $0.time < start }.suffix(4) + counted.filter { start...end ~= $0.time }
                 if near.contains(where: { times.contains(Int128($0.time)) }) { return nil }
                 amounts.append(nil)
             }

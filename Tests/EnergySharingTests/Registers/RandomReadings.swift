@@ -11,6 +11,52 @@ struct RandomReadings {
 
     var readings: [RegisterReading]
     var limits: ConnectionLimits
+    var epochs: [MeterEpoch] = []
+    var decisions: [Int64: ReadingDecision] = [:]
+
+    /// What the meter's readings say, by all that is known of it.
+    var series: RegisterSeries { series(of: readings) }
+
+    /// What some of its readings say, by all that is known of it.
+    func series(of some: [RegisterReading]) -> RegisterSeries {
+        RegisterSeries(readings: some, limits: limits, epochs: epochs, decisions: decisions)
+    }
+
+    /// The readings that nobody set aside.
+    var counted: [RegisterReading] { readings.filter { decisions[$0.time] != .setAside } }
+
+    /// Adds exchanges and decisions: one in so many readings has one.
+    mutating func judge(oneIn times: Int64, using generator: inout SeededGenerator) {
+        var offsets: (Int64, Int64) = (0, 0)
+        for (index, reading) in readings.enumerated() {
+            if generator.oneIn(times) { decisions[reading.time] = generator.oneIn(2) ? .setAside : .accept }
+            guard generator.oneIn(times * 2) else { continue }
+            // At the reading, or somewhere before it.
+            let before = index > 0 ? readings[index - 1].time : reading.time - 10
+            let at = generator.oneIn(2) ? reading.time : generator.number(before...reading.time)
+            guard at > (epochs.last?.validFrom ?? .min) else { continue }
+            // Mostly what the registers say; sometimes anything.
+            let isFitting = index > 0 && !generator.oneIn(4)
+            let last = index > 0 ? readings[index - 1] : reading
+            if generator.oneIn(2) {
+                offsets.0 +=
+                    isFitting ? (last.importWh ?? 0) - (reading.importWh ?? 0) : generator.number(-9_999...9_999)
+            }
+            if generator.oneIn(2) {
+                offsets.1 +=
+                    isFitting ? (last.exportWh ?? 0) - (reading.exportWh ?? 0) : generator.number(-9_999...9_999)
+            }
+            epochs.append(
+                MeterEpoch(
+                    validFrom: at,
+                    importOffsetWh: offsets.0,
+                    exportOffsetWh: offsets.1,
+                    importContinues: !generator.oneIn(4),
+                    exportContinues: !generator.oneIn(4)
+                )
+            )
+        }
+    }
 
     /// Makes `count` readings from about `start` on; `troubles`: one reading in how many is wrong somehow (0: none).
     init(

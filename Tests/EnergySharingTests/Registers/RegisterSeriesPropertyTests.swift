@@ -15,14 +15,20 @@ struct RegisterSeriesPropertyTests {
         var generator = SeededGenerator(seed: 11)
         var known = 0
         for _ in 0..<LongTests.cases(150) {
-            let random = RandomReadings(
+            var random = RandomReadings(
                 count: Int(generator.number(1...16)),
                 reporting: reporting,
                 troubles: generator.number(0...6),
                 using: &generator
             )
-            let series = RegisterSeries(readings: random.readings, limits: random.limits)
-            let reference = PlainRegisters(readings: random.readings, limits: random.limits)
+            if generator.oneIn(2) { random.judge(oneIn: generator.number(2...6), using: &generator) }
+            let series = random.series
+            let reference = PlainRegisters(
+                readings: random.readings,
+                limits: random.limits,
+                epochs: random.epochs.shuffled(using: &generator),
+                decisions: random.decisions
+            )
             let interval = generator.oneIn(4) ? Self.quarter * 4 : Self.quarter
             let from = -2 * interval
             let count = Int(generator.number(0...24))
@@ -42,13 +48,14 @@ struct RegisterSeriesPropertyTests {
         var generator = SeededGenerator(seed: 12)
         var compared = 0
         for _ in 0..<LongTests.cases(1_000) {
-            let random = RandomReadings(
+            var random = RandomReadings(
                 count: 24,
                 reporting: reporting,
                 troubles: generator.number(0...8),
                 using: &generator
             )
-            let series = RegisterSeries(readings: random.readings, limits: random.limits)
+            if generator.oneIn(2) { random.judge(oneIn: generator.number(2...6), using: &generator) }
+            let series = random.series
             let from = edge(near: random.readings[5]) + generator.number(0...Self.quarter)
             let count = Int(generator.number(1...40))
             let parts = series.energies(from: from, interval: Self.quarter, count: count)
@@ -112,21 +119,19 @@ struct RegisterSeriesPropertyTests {
         var generator = SeededGenerator(seed: seed)
         var differing = 0
         for _ in 0..<LongTests.cases(1_000) {
-            let random = RandomReadings(
+            var random = RandomReadings(
                 count: 40,
                 reporting: reporting,
                 troubles: generator.number(2...6),
                 using: &generator
             )
+            if generator.oneIn(2) { random.judge(oneIn: generator.number(2...6), using: &generator) }
             let from = edge(near: random.readings[Int(generator.number(0...25))])
             let count = Int(generator.number(1...6))
             let until = from + Int64(count) * Self.quarter
-            let some = RegisterSeries(
-                readings: needed(random.readings, from, until, context: context),
-                limits: random.limits
-            )
-            let all = RegisterSeries(readings: random.readings, limits: random.limits)
-            func touching(_ series: RegisterSeries) -> [RegisterFinding] {
+            let some = random.series(of: needed(random.counted, from, until, context: context))
+            let all = random.series
+            func touching(_ series: RegisterSeries) -> [ReadingFinding] {
                 series.findings.filter { $0.to >= from && $0.from <= until }
             }
             if some.energies(from: from, interval: Self.quarter, count: count)
@@ -155,21 +160,25 @@ struct RegisterSeriesPropertyTests {
         var generator = SeededGenerator(seed: 15)
         var farther = 0
         for _ in 0..<LongTests.cases(1_000) {
-            let random = RandomReadings(count: 20, troubles: generator.number(2...6), using: &generator)
-            let readings = random.readings
+            var random = RandomReadings(count: 28, troubles: generator.number(2...6), using: &generator)
+            let isJudged = generator.oneIn(2)
+            if isJudged { random.judge(oneIn: generator.number(3...6), using: &generator) }
+            // Readings that somebody set aside are no neighbours.
+            let readings = random.counted
+            guard readings.count >= 20 else { continue }
             let position = Int(generator.number(6...13))
             var without = readings
             without.remove(at: position)
             let interval = RandomReadings.second * 300
             let from = readings[0].time
             let count = Int((readings[19].time - from) / interval)
-            let after = RegisterSeries(readings: readings, limits: random.limits)
-                .energies(from: from, interval: interval, count: count)
-            let before = RegisterSeries(readings: without, limits: random.limits)
-                .energies(from: from, interval: interval, count: count)
-            let isCalm = (position - 1...position + 2).allSatisfy { index in
-                !RegisterSeries.isBreak(from: readings[index - 1], to: readings[index], limits: random.limits)
-            }
+            let after = random.series(of: readings).energies(from: from, interval: interval, count: count)
+            let before = random.series(of: without).energies(from: from, interval: interval, count: count)
+            let isCalm =
+                !isJudged
+                && (position - 1...position + 2).allSatisfy { index in
+                    !RegisterSeries.isBreak(from: readings[index - 1], to: readings[index], limits: random.limits)
+                }
             let width = isCalm ? 1 : 3
             for index in 0..<count where after[index] != before[index] {
                 let start = from + Int64(index) * interval
@@ -185,15 +194,17 @@ struct RegisterSeriesPropertyTests {
         var generator = SeededGenerator(seed: 16)
         var seen = 0
         for _ in 0..<LongTests.cases(1_000) {
-            let random = RandomReadings(count: 24, troubles: generator.number(2...5), using: &generator)
-            let series = RegisterSeries(readings: random.readings, limits: random.limits)
+            var random = RandomReadings(count: 24, troubles: generator.number(2...5), using: &generator)
+            if generator.oneIn(2) { random.judge(oneIn: generator.number(3...6), using: &generator) }
+            let series = random.series
             let outliers = Set(series.findings.filter { $0.kind == .outlier }.map(\.from))
             seen += outliers.count
-            for (left, right) in zip(random.readings, random.readings.dropFirst()) {
+            for (left, right) in zip(random.counted, random.counted.dropFirst()) {
                 #expect(!(outliers.contains(left.time) && outliers.contains(right.time)))
             }
-            for finding in series.findings where finding.kind == .break {
+            for finding in series.findings where finding.kind != .outlier {
                 #expect(!outliers.contains(finding.from) && !outliers.contains(finding.to))
+                #expect(random.decisions[finding.from] != .setAside && random.decisions[finding.to] == nil)
             }
         }
         #expect(seen > 50)

@@ -111,7 +111,7 @@ struct RegisterSeriesTests {
         let series = RegisterSeries(readings: readings, limits: ConnectionLimits())
         #expect(series.energies(from: 0, interval: Self.hour, count: 4).map { $0?.importWh } == [1_000, 0, 500, 500])
         #expect(series.energies(from: 0, interval: Self.hour, count: 4).map { $0?.exportWh } == [50, 0, 10, 10])
-        #expect(series.findings.map(\.kind) == [.break])
+        #expect(series.findings.map(\.kind) == [.reset])
         #expect(series.findings.map(\.from) == [Self.hour])
         #expect(series.findings.map(\.to) == [2 * Self.hour])
         #expect(
@@ -126,10 +126,27 @@ struct RegisterSeriesTests {
         let readings = hourly([1_000, 1_100, 50, 150], [10, 20, 30, 40])
         #expect(
             energies(readings, count: 3) == [
-                IntervalEnergy(importWh: 100, exportWh: 10), IntervalEnergy(importWh: 0, exportWh: 0),
+                IntervalEnergy(importWh: 100, exportWh: 10),
+                IntervalEnergy(importWh: 0, exportWh: 0, quality: .estimated),
                 IntervalEnergy(importWh: 100, exportWh: 10),
             ]
         )
+    }
+
+    @Test("an interval in which energy is missing because of a break is estimated, its neighbours are not")
+    func missingEnergy() {
+        let found = energies(hourly([1_000, 1_100, 50, 150]), interval: Self.hour / 2, count: 6)
+        #expect(found.map { $0?.importWh } == [50, 50, 0, 0, 50, 50])
+        // Readings lie further apart than these intervals, so all edges between them are estimates.
+        #expect(
+            found.map { $0?.quality } == [
+                EnergyQuality.estimated, .estimated, .estimated, .estimated, .estimated, .estimated,
+            ]
+        )
+        let whole = energies(hourly([1_000, 1_100, 50, 150]), count: 3)
+        #expect(whole.map { $0?.quality } == [EnergyQuality.measured, .estimated, .measured])
+        let around = energies(hourly([1_000, 1_100, 50, 150]), from: Self.hour / 2, interval: Self.hour, count: 2)
+        #expect(around.map { $0?.quality } == [EnergyQuality.estimated, .estimated])
     }
 
     @Test("inside the span of a break the register stands still")
@@ -174,7 +191,7 @@ struct RegisterSeriesTests {
     func twoWrong() {
         let series = RegisterSeries(readings: hourly([100, 200, 900_000, 0, 500, 600]), limits: ConnectionLimits())
         #expect(series.energies(from: 0, interval: Self.hour, count: 5).map { $0?.importWh } == [100, 0, 0, 500, 100])
-        #expect(series.findings.map(\.kind) == [.break, .break])
+        #expect(series.findings.map(\.kind) == [.break, .reset])
     }
 
     @Test("two candidates side by side contradict each other: neither is an outlier")
@@ -188,16 +205,31 @@ struct RegisterSeriesTests {
     @Test("the first and the last reading are never outliers: nothing says which side is right")
     func ends() {
         let series = RegisterSeries(readings: hourly([900_000, 100, 200, 900_000]), limits: ConnectionLimits())
-        #expect(series.findings.map(\.kind) == [.break, .break])
+        #expect(series.findings.map(\.kind) == [.reset, .break])
         #expect(series.energies(from: 0, interval: Self.hour, count: 3).map { $0?.importWh } == [0, 100, 0])
     }
 
-    @Test("a rollover goes on and is no finding")
+    @Test("a rollover goes on, and is noted")
     func rollover() {
         let limits = ConnectionLimits(registerDigits: 5)
         let series = RegisterSeries(readings: hourly([99_998_000, 99_999_000, 500, 700]), limits: limits)
         #expect(series.energies(from: 0, interval: Self.hour, count: 3).map { $0?.importWh } == [1_000, 1_500, 200])
-        #expect(series.findings.isEmpty)
+        #expect(
+            series.energies(from: 0, interval: Self.hour, count: 3).map { $0?.quality } == [
+                .measured, .measured, .measured,
+            ]
+        )
+        #expect(
+            series.findings == [
+                ReadingFinding(
+                    kind: .rollover,
+                    from: Self.hour,
+                    to: 2 * Self.hour,
+                    detail:
+                        "The import register went past its end, from 99999000 Wh to 500 Wh, by 1500 Wh. This energy counts."
+                )
+            ]
+        )
         // Between its readings the rolled-over register is interpolated like any other.
         let quarters = series.energies(from: Self.hour, interval: Self.quarter, count: 4)
         #expect(quarters.map { $0?.importWh } == [375, 375, 375, 375])
@@ -207,7 +239,7 @@ struct RegisterSeriesTests {
     func unknownWidth() {
         let series = RegisterSeries(readings: hourly([99_998_000, 99_999_000, 500, 700]), limits: ConnectionLimits())
         #expect(series.energies(from: 0, interval: Self.hour, count: 3).map { $0?.importWh } == [1_000, 0, 200])
-        #expect(series.findings.map(\.kind) == [.break])
+        #expect(series.findings.map(\.kind) == [.reset])
     }
 
     // MARK: Registers that readings do not report
@@ -256,7 +288,8 @@ struct RegisterSeriesTests {
         let series = RegisterSeries(readings: readings, limits: ConnectionLimits())
         #expect(
             series.energies(from: Self.hour, interval: Self.hour, count: 2) == [
-                IntervalEnergy(importWh: 0, exportWh: 20), IntervalEnergy(importWh: 50, exportWh: 20),
+                IntervalEnergy(importWh: 0, exportWh: 20, quality: .estimated),
+                IntervalEnergy(importWh: 50, exportWh: 20),
             ]
         )
         #expect(series.findings.map(\.from) == [Self.hour] && series.findings.map(\.to) == [2 * Self.hour])

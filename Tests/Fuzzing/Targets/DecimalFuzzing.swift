@@ -1,4 +1,6 @@
-/// Decimals: exact, by a row of digits. The first byte says the power of ten and whether zeros may stand in front.
+/// Decimals: exact, by a row of digits.
+///
+/// The first byte says the power of ten and whether zeros may stand in front.
 struct DecimalFuzzing: FuzzTarget {
     mutating func run(_ input: Span<UInt8>) {
         guard input.count > 0 else { return }

@@ -1,4 +1,6 @@
-/// Hub headers, plain and AMQP 1.0. The input is a row of headers: which one, the length, and so many bytes.
+/// Hub headers, plain and AMQP 1.0.
+///
+/// The input is a row of headers: which one, the length, and so many bytes.
 struct HeaderFuzzing: FuzzTarget {
     private static let names = [
         "iothub-connection-device-id", "iothub-connection-auth-generation-id", "iothub-enqueuedtime",

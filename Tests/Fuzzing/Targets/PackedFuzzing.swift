@@ -1,4 +1,6 @@
-/// gzip and zlib data: bounded output, the same from a used stream as from a fresh one. The first byte says the format and the limit.
+/// gzip and zlib data: bounded output, the same from a used stream as from a fresh one.
+///
+/// The first byte says the format and the limit.
 struct PackedFuzzing: FuzzTarget {
     private let used = Inflater()
     private var output = InflatedBytes()

@@ -1,4 +1,6 @@
-/// Whole bodies through every adapter. The first byte says which, whether the device has a zone, and whether the hub's time is known.
+/// Whole bodies through every adapter.
+///
+/// The first byte says which, whether the device has a zone, and whether the hub's time is known.
 struct RecordFuzzing: FuzzTarget {
     private var decoder = RecordDecoder(limits: RecordLimits(maxBytes: 1 << 20, maxReadings: 100))
     private let profiles: [DeviceProfile]

@@ -67,6 +67,24 @@ struct IngestLoopTests {
         #expect(store.state.withLock { $0.outcomes.accepted } == 83)
     }
 
+    @Test("The energy of intervals keeps its length, and is always left to the database")
+    func intervals() throws {
+        let store = ModelStore(devices: ["d1"])
+        store.state.withLock {
+            $0.devices[0].profile = DeviceProfile(kind: .interval, registers: .import, intervalSeconds: 900)
+        }
+        let records = (0..<20).map { index in
+            let millis = 1_470_009_600_000 + Int64(index) * 900_000
+            let body = #"{"v":1,"kind":"interval","interval_s":900,"t":\#(millis),"import_wh":100}"#
+            return FakeSource.Record(device: "d1", value: Array(body.utf8), enqueuedMillis: millis + 905_000)
+        }
+        #expect(try drain(FakeSource([Self.a: records]), store) == [:])
+        expectBooks(store, records: [Self.a: 20], rows: 20)
+        store.state.withLock { state in
+            #expect(state.rows.values.allSatisfy { $0.intervalSeconds == 900 && $0.previousAt == .min })
+        }
+    }
+
     @Test("Nothing at all is a drained stream")
     func empty() throws {
         let store = ModelStore(devices: [])
@@ -151,6 +169,27 @@ struct IngestLoopTests {
             #expect(state.deadLetters.map(\.offset) == [4, 5, 6, 7])
             #expect(state.deadLetters[2].hubDeviceID == "unknown")
             #expect(state.rows.count == 3)
+        }
+    }
+
+    @Test("A reader's messages are read by its adapter, and those without a reading are skipped")
+    func readers() throws {
+        let store = ModelStore(devices: [])
+        store.state.withLock { state in
+            let profile = DeviceProfile(adapter: .shelly, registers: .import)
+            state.devices = [DeviceEntry(deviceID: 1, hubDeviceID: Array("d1".utf8), profile: profile)]
+        }
+        let energy = #"{"method":"NotifyStatus","params":{"ts":1470000000,"emdata:0":{"total_act":83402.99}}}"#
+        let power = #"{"method":"NotifyStatus","params":{"ts":1470000010,"em:0":{"total_act_power":1}}}"#
+        let log = [energy, power].map { body in
+            FakeSource.Record(device: "d1", value: Array(body.utf8), enqueuedMillis: 1_470_000_010_000)
+        }
+        #expect(try drain(FakeSource([Self.a: log]), store) == [:])
+        store.state.withLock { state in
+            #expect(state.ledger.reduce(0) { $0 + $1.records } == 2)
+            #expect(state.ledger.reduce(0) { $0 + $1.skippedRecords } == 1)
+            #expect(state.rows.count == 1)
+            #expect(state.deadLetters.isEmpty)
         }
     }
 

@@ -21,15 +21,17 @@ struct RecordDecoderTwinTests {
     private func compare(
         _ body: [UInt8],
         hub: String?,
+        as profile: DeviceProfile = .init(),
         _ decoder: inout RecordDecoder,
         _ place: SourceLocation = #_sourceLocation
     ) -> RefusalReason? {
-        let twin = ReferenceTelemetry(body, hubDeviceID: hub, maxReadings: decoder.limits.maxReadings)
+        let limit = decoder.limits.maxReadings
+        let twin = ReferenceTelemetry(body, hubDeviceID: hub, maxReadings: limit, profile: profile)
         let refusal: Refusal?
         if let hub {
-            refusal = decoder.decode(body.span, as: .init(), deviceID: Array(hub.utf8).span, enqueuedAt: nil)
+            refusal = decoder.decode(body.span, as: profile, deviceID: Array(hub.utf8).span, enqueuedAt: nil)
         } else {
-            refusal = decoder.decode(body.span, as: .init(), deviceID: nil, enqueuedAt: nil)
+            refusal = decoder.decode(body.span, as: profile, deviceID: nil, enqueuedAt: nil)
         }
         func differ(_ what: String) {
             Issue.record(
@@ -112,6 +114,23 @@ struct RecordDecoderTwinTests {
                 }
             }
             compare(body, hub: Bool.random(using: &random) ? "meter-0001" : nil, &decoder)
+        }
+    }
+
+    @Test func randomRecordsOfIntervals() {
+        var generator = RandomTelemetry(seed: 8, ofIntervals: true)
+        var decoder = RecordDecoder(limits: .init(maxReadings: 3))
+        var outcomes: [RefusalReason?: Int] = [:]
+        for round in 0..<10_000 {
+            let body = Array(generator.record().utf8)
+            let profile = DeviceProfile(kind: .interval, intervalSeconds: round % 2 == 0 ? nil : 900)
+            outcomes[compare(body, hub: nil, as: profile, &decoder), default: 0] += 1
+            for index in 0..<decoder.count where decoder[index].refusal?.reason == .timeUnaligned {
+                outcomes[.timeUnaligned, default: 0] += 1
+            }
+        }
+        for reason in [nil, RefusalReason.badSchema, .badJSON, .wrongKind, .timeUnaligned] {
+            #expect(outcomes[reason, default: 0] > 50, "\(String(describing: reason))")
         }
     }
 

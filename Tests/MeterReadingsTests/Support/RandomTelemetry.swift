@@ -1,9 +1,13 @@
 /// Bodies that are nearly telemetry v1: members in any order, missing, repeated, null, escaped, and values of all sorts.
 struct RandomTelemetry {
     private var random: SplitMix
+    private let isOfIntervals: Bool
 
     /// Makes a generator; the same seed gives the same bodies.
-    init(seed: UInt64) { random = SplitMix(seed: seed) }
+    init(seed: UInt64, ofIntervals: Bool = false) {
+        random = SplitMix(seed: seed)
+        isOfIntervals = ofIntervals
+    }
 
     private mutating func one(in count: Int) -> Bool { Int.random(in: 0..<count, using: &random) == 0 }
 
@@ -26,6 +30,14 @@ struct RandomTelemetry {
         }
         if one(in: 3) { members.append(member("seq", one(in: 10) ? value() : "18446744073709551615")) }
         if one(in: 3) { members.append(member("boot", one(in: 10) ? value() : "0")) }
+        if isOfIntervals {
+            if !one(in: 20) { members.append(member("kind", one(in: 20) ? value() : #""interval""#)) }
+            if !one(in: 20) {
+                members.append(
+                    member("interval_s", one(in: 20) ? value() : pick(["900", "9e2", "900.0", "900", "300"]))
+                )
+            }
+        }
         if one(in: 2) {
             members += readingMembers()
             if one(in: 20) { members.append(member("readings", "null")) }
@@ -44,7 +56,8 @@ struct RandomTelemetry {
         if !one(in: 20) {
             let times = [
                 #""2026-03-29T01:15:00Z""#, "1774748700000", #""2026-03-29T03:15:00.5+02:00""#,
-                #""2026-03-29T01:15:00""#,
+                #""2026-03-29T01:15:00""#, #""2026-03-29T01:15:30Z""#, #""2026-03-29T01:14:29.999999Z""#,
+                "1774748714001",
             ]
             members.append(member("t", one(in: 10) ? value() : pick(times)))
         }

@@ -1,6 +1,6 @@
 import MeterReadings
 
-/// Telemetry v1 of a device with registers, read from a tree in the plainest way.
+/// Telemetry v1, read from a tree in the plainest way.
 ///
 /// The twin of `TelemetryV1Parser`.
 ///
@@ -18,6 +18,8 @@ struct ReferenceTelemetry {
     private(set) var readings: [Reading] = []
     private var deviceID: String?
     private let hubDeviceID: String?
+    /// The length of the device's intervals in seconds; `nil` for registers.
+    private let intervalSeconds: Int32?
 
     private static let ofMessages: Set = ["v", "device", "seq", "boot", "readings"]
     private static let ofReadings: Set = [
@@ -29,8 +31,9 @@ struct ReferenceTelemetry {
     private static let ofBoth: Set = ["kind", "interval_s"]
 
     /// Reads a body.
-    init(_ body: [UInt8], hubDeviceID: String?, maxReadings: Int) {
+    init(_ body: [UInt8], hubDeviceID: String?, maxReadings: Int, profile: DeviceProfile = .init()) {
         self.hubDeviceID = hubDeviceID
+        intervalSeconds = profile.kind == .register ? nil : profile.intervalSeconds ?? 900
         guard let tree = ReferenceJSON(body) else {
             faults = [.badJSON]
             return
@@ -87,8 +90,16 @@ struct ReferenceTelemetry {
             }
         }
         if let device = known["device"] { note(device) }
-        if let kind = known["kind"], let fault = fault(of: kind) { faults.insert(fault) }
-        if known["interval_s"] != nil { faults.insert(.wrongKind) }
+        if let kind = known["kind"] {
+            if let fault = fault(of: kind) { faults.insert(fault) }
+        } else if intervalSeconds != nil {
+            faults.insert(.wrongKind)
+        }
+        if let length = known["interval_s"] {
+            if let fault = fault(ofLength: length) { faults.insert(fault) }
+        } else if intervalSeconds != nil {
+            faults.insert(.badSchema)
+        }
         let inline = known.filter { Self.ofReadings.contains($0.key) }
         switch known["readings"] {
         case nil:
@@ -126,10 +137,35 @@ struct ReferenceTelemetry {
 
     private mutating func fault(of kind: ReferenceJSON) -> RefusalReason? {
         switch text(kind) {
-        case "register": nil
-        case "interval": .wrongKind
+        case "register": intervalSeconds == nil ? nil : .wrongKind
+        case "interval": intervalSeconds == nil ? .wrongKind : nil
         default: .badSchema
         }
+    }
+
+    private func fault(ofLength value: ReferenceJSON) -> RefusalReason? {
+        guard let intervalSeconds else { return .wrongKind }
+        guard let seconds = number(value), seconds.isWhole, !seconds.isNegative, let magnitude = seconds.magnitude
+        else {
+            return .badSchema
+        }
+        return magnitude == UInt64(intervalSeconds) ? nil : .wrongKind
+    }
+
+    /// Moves an interval's start to the nearest edge of its grid, if that is near enough.
+    private func align(_ reading: inout MeterReading, _ faults: inout Set<RefusalReason>) {
+        guard let intervalSeconds else { return }
+        reading.intervalSeconds = intervalSeconds
+        let length = Int64(intervalSeconds) * 1_000_000
+        // Far from half a length, so that the rounding of a Double does not matter.
+        let nearest = Int64((Double(reading.measuredAt) / Double(length)).rounded()) * length
+        let distance = abs(reading.measuredAt - nearest)
+        if distance > 30_000_000 {
+            faults.insert(.timeUnaligned)
+        } else if distance > 0 {
+            reading.flags.insert(.snapped)
+        }
+        reading.measuredAt = nearest
     }
 
     private mutating func reading(_ known: [String: ReferenceJSON]) -> Reading {
@@ -166,7 +202,8 @@ struct ReferenceTelemetry {
             }
         }
         if let kind = known["kind"], let fault = fault(of: kind) { faults.insert(fault) }
-        if known["interval_s"] != nil { faults.insert(.wrongKind) }
+        if let length = known["interval_s"], let fault = fault(ofLength: length) { faults.insert(fault) }
+        align(&reading, &faults)
         reading.importWh = register(known, "import", &faults)
         reading.exportWh = register(known, "export", &faults)
         if !known.keys.contains(where: { $0.hasPrefix("import") || $0.hasPrefix("export") }) {

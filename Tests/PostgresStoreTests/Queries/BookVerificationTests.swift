@@ -86,17 +86,17 @@ struct BookVerificationTests {
         Plant(
             "reading-rows",
             "delete from energy.reading where device_id = 2 and measured_at = '2016-11-01Z'",
-            "reading has 506 rows, but the ledger accepted 507 and reading_event adds 0: 1 too few"
+            "reading and interval_reading have 506 rows, but the ledger accepted 507 and reading_event adds 0: 1 too few"
         ),
         Plant(
             "reading-rows",
             "insert into energy.reading_event (kind, readings, reason) values ('discard', -2, 'test')",
-            "reading has 507 rows, but the ledger accepted 507 and reading_event adds -2: 2 too many"
+            "reading and interval_reading have 507 rows, but the ledger accepted 507 and reading_event adds -2: 2 too many"
         ),
         Plant(
             "known-devices",
             "update energy.reading set device_id = 77 where device_id = 3 and measured_at = '2016-11-01Z'",
-            "device_id 77 has 1 readings, but is not in device"
+            "device_id 77 has 1 readings in reading, but is not in device"
         ),
         Plant(
             "dead-letters",
@@ -107,6 +107,36 @@ struct BookVerificationTests {
             "dead-letters",
             "update energy.dead_letter set record_offset = 999 where record_offset = 207",
             "meters[1] incarnation 0 offset 999 is a dead letter, but in no row of the ledger"
+        ),
+        Plant(
+            "reading-rows",
+            "update energy.reading_event set readings = 508, relation = 'interval_reading' where kind = 'import'",
+            "interval_reading has 0 rows, but reading_event alone adds 508"
+        ),
+        Plant(
+            "known-devices",
+            "update energy.device set kind = 'interval', interval_seconds = 900 where device_id = 3",
+            "meter-3 reports intervals, but has 169 readings in reading"
+        ),
+        Plant(
+            "discards",
+            "delete from energy.reading_history where cause = 'discarded'",
+            "event 1 discarded 1 rows of reading, but reading_history has 0 of it"
+        ),
+        Plant(
+            "discards",
+            "update energy.reading_event set kind = 'erasure', readings = 0 where kind = 'discard'",
+            "reading_history has 1 discarded rows of reading, but event 1 is no discard of it"
+        ),
+        Plant(
+            "discards",
+            "update energy.reading_discard set measured_at = '2016-11-01T00:45Z'",
+            "device_id 1 at 2016-11-01T00:45:00Z is closed to telemetry, but reading_history has no discarded row of it"
+        ),
+        Plant(
+            "discards",
+            "update energy.reading set measured_at = '2016-11-01T00:30Z' where device_id = 1 and measured_at = '2016-11-01Z'",
+            "device_id 1 at 2016-11-01T00:30:00Z was discarded, but telemetry has the place"
         ),
         Plant(
             "history",
@@ -194,6 +224,16 @@ struct BookVerificationTests {
             by 9 Wh
             """
         ),
+        Plant(
+            "interval-energy",
+            """
+            \(BooksFixture.intervalMeter);
+            update energy.attribution set import_wh = 13, grid_wh = 13 where device_id = 5 and interval_start = '2016-11-01T07:30Z'
+            """,
+            """
+            lodge, meter-5, hour 2016-11-01T07:00:00Z: intervals add up to 19 Wh import and 10 Wh export, but the readings to 20 and 10
+            """
+        ),
     ]
 
     /// Held by the suite's instance, so that the database is there as long as the test runs.
@@ -207,7 +247,7 @@ struct BookVerificationTests {
         #expect(findings.map(\.name) == BookVerification.checkNames)
         for finding in findings {
             #expect(finding.isOk, "\(finding.contradictions)")
-            #expect(finding.checked > 0, "\(finding.name) looked at nothing")
+            #expect(finding.checked > 0 || finding.name == "interval-energy", "\(finding.name) looked at nothing")
             #expect(finding.remark == nil)
         }
         #expect(findings.first { $0.name == "offsets" }?.checked == 510)
@@ -238,6 +278,56 @@ struct BookVerificationTests {
     }
 
     // MARK: What is no contradiction
+
+    @Test func `readings of intervals that do not count are no contradiction`() throws {
+        try fixture.addIntervalMeter()
+        let findings = try findings()
+        let ofSettlement = [
+            "row-sums", "interval-sums", "interval-status", "interval-sequence", "telescoping", "interval-energy",
+        ]
+        for finding in findings where ofSettlement.contains(finding.name) {
+            #expect(finding.isOk, "\(finding.contradictions)")
+        }
+        #expect(findings.first { $0.name == "interval-energy" }?.checked == 24)
+        try sql.run("insert into energy.due_mark values (5, '2016-11-01T05:10Z', '2016-11-01T05:20Z')")
+        #expect(try self.findings().first { $0.name == "interval-energy" }?.checked == 23)
+    }
+
+    @Test func `a stretch runs on across an exchange whose registers are known, and ends at one whose are not`() throws
+    {
+        // meter-2, 5,000 Wh from hour 5 of November 1 on: final 1,000 + 29 hours, start 5,000.
+        try sql.run(
+            """
+            update energy.reading set import_wh = import_wh + 3275 where device_id = 2 and measured_at >= '2016-11-01T05:00Z';
+            insert into energy.meter_swap (device_id, swapped_at, import_final_wh, import_start_wh, export_final_wh, export_start_wh)
+            values (2, '2016-11-01T04:30Z', 1713, 4988, 0, 0)
+            """
+        )
+        let finding = try #require(try findings().first { $0.name == "telescoping" })
+        #expect(finding.isOk && finding.checked == 1_008, "\(finding.contradictions)")
+        try sql.run("update energy.meter_swap set import_start_wh = 4989")
+        #expect(try findings().first { $0.name == "telescoping" }?.isOk == false)
+        try sql.run("update energy.meter_swap set import_start_wh = null, import_final_wh = null")
+        let unknown = try #require(try findings().first { $0.name == "telescoping" })
+        #expect(unknown.isOk && unknown.checked == 1_007, "\(unknown.contradictions)")
+    }
+
+    @Test func `a stretch runs over a reading that somebody set aside, and ends at one that somebody accepted`() throws
+    {
+        try sql.run(
+            """
+            update energy.reading set import_wh = 99999 where device_id = 2 and measured_at = '2016-11-01T05:00Z';
+            insert into energy.reading_decision (device_id, measured_at, decision, reason)
+            values (2, '2016-11-01T05:00Z', 'set-aside', 'test')
+            """
+        )
+        let aside = try #require(try findings().first { $0.name == "telescoping" })
+        #expect(aside.isOk && aside.checked == 1_006, "\(aside.contradictions)")
+        try sql.run("update energy.reading_decision set decision = 'accept'")
+        let accepted = try #require(try findings().first { $0.name == "telescoping" })
+        #expect(!accepted.isOk && accepted.contradictionCount == 1, "what leads on from it is no accepted step")
+        #expect(accepted.checked == 1_006)
+    }
 
     @Test func deadLettersThatAreGoneButCountedAreToldAndNotMissed() throws {
         try sql.run(

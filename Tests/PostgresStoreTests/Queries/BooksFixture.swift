@@ -18,6 +18,41 @@ struct BooksFixture {
         try sql.run(Self.settlement)
     }
 
+    /// Adds a second community, `lodge`, of one meter that reports quarters of hours, on one day: 2, 4, 6 and 8 Wh of import in each hour,
+    /// half as much export; and what does not count: readings in the time of a longer one, set aside, faulty.
+    func addIntervalMeter() throws { try sql.run(Self.intervalMeter) }
+
+    /// The SQL of ``addIntervalMeter()``.
+    static let intervalMeter = """
+        insert into energy.community (code, name, time_zone) values ('lodge', 'Lodge', 'UTC');
+        insert into energy.device (hub_device_id, kind, interval_seconds) values ('meter-5', 'interval', 900);
+        insert into energy.participation (device_id, community_id, valid_during) values (5, 2, '[2016-01-01Z,)');
+        select energy.ensure_partition('interval_reading', date '2016-11-01', 'month');
+        insert into energy.interval_reading (interval_start, seconds, received_at, import_wh, export_wh, device_id, quality)
+            select '2016-11-01Z'::timestamptz + n * interval '15 minutes', 900, '2016-11-02Z', 2 * (n % 4) + 2, n % 4 + 1, 5, 'M'
+            from generate_series(0, 95) n where n not between 20 and 23;
+        insert into energy.interval_reading (interval_start, seconds, received_at, import_wh, export_wh, device_id, quality)
+            values ('2016-11-01T05:00Z', 3600, '2016-11-02Z', 20, 10, 5, 'M'),
+                   ('2016-11-01T05:30Z', 900, '2016-11-02Z', 9999, 9999, 5, 'M'),
+                   ('2016-11-01T05:05Z', 300, '2016-11-02Z', 9999, 9999, 5, 'M'),
+                   ('2016-11-01T05:45Z', 900, '2016-11-02Z', 9999, 9999, 5, 'F'),
+                   ('2016-11-02T00:00Z', 3600, '2016-11-02Z', 7, 7, 5, 'M');
+        insert into energy.reading_decision (device_id, measured_at, decision, reason)
+            values (5, '2016-11-02T00:00Z', 'set-aside', 'test');
+        insert into energy.interval_status
+                (community_id, interval_start, interval_end, final_at, expected, received, state)
+            select 2, at, at + interval '30 minutes', at + interval '30 days', 1, 1, 'final'
+            from generate_series('2016-11-01Z'::timestamptz, '2016-11-01T23:30Z', '30 minutes') as t (at);
+        insert into energy.attribution (interval_start, import_wh, community_wh, grid_wh, export_wh, shared_wh, surplus_wh, community_id,
+                device_id, quality)
+            select interval_start, wh, 0, wh, wh / 2, 0, wh / 2, 2, 5, 'M'
+            from energy.interval_status, lateral (values (
+                case when interval_start in ('2016-11-01T05:00Z', '2016-11-01T05:30Z') then 10
+                     when extract(minute from interval_start) = 0 then 6 else 14 end)) as v (wh)
+            where community_id = 2;
+        insert into energy.community_settlement values (2, '2016-11-02Z', '2016-11-02T03:00Z');
+        """
+
     private static let registry = """
         insert into energy.community (code, name, time_zone) values ('crest', 'Crest', 'America/Los_Angeles');
         insert into energy.community_rule (community_id, valid_during, interval_minutes, sharing_key, grace, finality)
@@ -41,7 +76,7 @@ struct BooksFixture {
                  lateral (select number - 1 as hour) as h;
         """
 
-    /// 507 readings accepted over two partitions; one record refused, and of two more one reading each is duplicate, rejected, replaced
+    /// 507 readings accepted over two partitions, one discarded by hand and another imported; one record refused, and of two more one reading each is duplicate, rejected, replaced
     /// and superseded.
     private static let stream = """
         insert into energy.stream_position (topic, partition, first_offset, next_offset, epoch, owner, watermark, ledger_offset)
@@ -61,6 +96,11 @@ struct BooksFixture {
         insert into energy.reading_history (device_id, measured_at, import_wh, export_wh, quality, flags, received_at, cause)
             values (1, '2016-11-01Z', 7, 7, 'E', 0, '2016-11-01Z', 'replaced'),
                    (1, '2016-11-01Z', 8, 8, 'M', 0, '2016-11-01Z', 'superseded');
+        insert into energy.reading_event (kind, readings, actor, reason)
+            values ('discard', -1, 'Bob', 'the reader stuttered'), ('import', 1, 'Ada', 'the meter''s own log');
+        insert into energy.reading_discard (device_id, measured_at, event_id) values (1, '2016-11-01T00:30Z', 1);
+        insert into energy.reading_history (device_id, measured_at, import_wh, export_wh, quality, flags, received_at, cause, event_id)
+            values (1, '2016-11-01T00:30Z', 9, 9, 'M', 0, '2016-11-01Z', 'discarded', 1);
         """
 
     private static let settlement = """

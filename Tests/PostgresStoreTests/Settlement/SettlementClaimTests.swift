@@ -41,6 +41,73 @@ import Testing
         )
     }
 
+    @Test func `terms hold what people decided, and how registers run on across exchanges`() throws {
+        let devices = try (1...3).map { try fixture.device($0) }
+        try fixture.decide(devices[0], "set-aside", at: 3)
+        try fixture.decide(devices[0], "accept", at: 4)
+        try fixture.swap(devices[0], at: 5, [100, 7, nil, nil])
+        try fixture.swap(devices[0], at: 2, [50, 0, 20, 30])
+        try fixture.swap(devices[1], at: 9, [nil, nil, nil, nil])
+        try fixture.makeInterval(devices[2])
+        let meters = try #require(try store.claim(dueBy: .max, community: nil)).terms.meters
+        #expect(meters[devices[0]]?.decisions == [at(3): .setAside, at(4): .accept])
+        #expect(
+            meters[devices[0]]?.epochs == [
+                MeterEpoch(validFrom: at(2), importOffsetWh: 50, exportOffsetWh: -10),
+                MeterEpoch(validFrom: at(5), importOffsetWh: 143, exportOffsetWh: -10, exportContinues: false),
+            ]
+        )
+        #expect(
+            meters[devices[1]]?.epochs == [
+                MeterEpoch(validFrom: at(9), importContinues: false, exportContinues: false)
+            ]
+        )
+        #expect(devices.map { meters[$0]?.kind } == [.register, .register, .interval])
+        #expect(meters[devices[2]]?.epochs == [] && meters[devices[2]]?.decisions == [:])
+    }
+
+    @Test func `a community begins with the first reading that counts, of the table of the meter's kind`() throws {
+        let devices = try (1...3).map { try fixture.device($0) }
+        try fixture.makeInterval(devices[2])
+        // None of these: set aside, of another kind, of a quality that takes no part.
+        try fixture.addReadings(devices[0], at: [3, 8])
+        try fixture.decide(devices[0], "set-aside", at: 3)
+        try fixture.addReadings(devices[2], at: [2])
+        try fixture.addIntervals(devices[1], at: [2])
+        try fixture.addIntervals(devices[2], at: [4], quality: "F")
+        #expect(try store.claim(dueBy: .max, community: nil)?.firstReadingAt == at(8))
+        store.abandon()
+        try fixture.addIntervals(devices[2], at: [5, 6])
+        #expect(try store.claim(dueBy: .max, community: nil)?.firstReadingAt == at(5))
+        store.abandon()
+        try fixture.decide(devices[2], "set-aside", at: 5)
+        #expect(try store.claim(dueBy: .max, community: nil)?.firstReadingAt == at(6))
+        store.abandon()
+        try fixture.addIntervals(devices[2], at: [-30])
+        #expect(try store.claim(dueBy: .max, community: nil)?.firstReadingAt == at(0))
+    }
+
+    @Test func `what retention dropped seals by the tables that hold the community's readings`() throws {
+        let device = try fixture.device(1)
+        try fixture.addReadings(device, at: [24 * 40])
+        try fixture.addIntervals(device, at: [24 * 100])
+        try fixture.addDueSpan(0, 1, "late")
+        func readingsFrom() throws -> Int64? {
+            let claim = try #require(try store.claim(dueBy: .min, community: nil))
+            store.abandon()
+            return claim.readingsFrom
+        }
+        let event = "insert into energy.reading_event (kind, readings, reason, relation) values"
+        try fixture.sql.run("\(event) ('retention', -1, 'r', 'interval_reading'), ('import', 1, 'r', 'reading')")
+        #expect(try readingsFrom() == nil)
+        try fixture.makeInterval(try fixture.device(2))
+        // 2016-11-01 and 2016-09-01: the months of the partitions.
+        #expect(try readingsFrom() == at(24 * 92))
+        try fixture.sql.run("delete from energy.reading_event where kind = 'retention'")
+        try fixture.sql.run("\(event) ('retention', -1, 'r', 'reading')")
+        #expect(try readingsFrom() == at(24 * 31))
+    }
+
     @Test func `terms hold all that the registry says`() throws {
         var document = RegistryFixture.document()
         document.communities[0].rules = [

@@ -63,6 +63,53 @@ final class SettlementFixture {
         )
     }
 
+    /// Makes a device one of kind interval, with readings of an hour.
+    func makeInterval(_ device: Int32) throws {
+        try sql.run("update energy.device set kind = 'interval', interval_seconds = 3600 where device_id = \(device)")
+    }
+
+    /// Stores readings of intervals of a device, which begin at hours after the start; import = four times the hour's number, in Wh.
+    func addIntervals(_ device: Int32, at hours: [Double], seconds: Int32 = 3_600, quality: String = "M") throws {
+        let times = hours.map { Self.at($0) }
+        _ = try sql.query(
+            """
+            select energy.ensure_partition('interval_reading', day, 'month')
+            from (select distinct (t at time zone 'UTC')::date as day from unnest($1::timestamptz[]) t) days
+            """,
+            [.timestampArray(times)]
+        )
+        _ = try sql.query(
+            """
+            insert into energy.interval_reading (device_id, interval_start, seconds, received_at, import_wh, export_wh, quality)
+            select $1, t, $5, t, wh, case when wh % 2 = 0 then wh end, $4::"char" from unnest($2::timestamptz[], $3::bigint[]) as g (t, wh)
+            """,
+            [
+                .int32(device), .timestampArray(times), .int64Array(hours.map { Int64(abs($0) * 4) }), .text(quality),
+                .int32(seconds),
+            ]
+        )
+    }
+
+    /// Records a decision on the reading at an hour.
+    func decide(_ device: Int32, _ decision: String, at hours: Double) throws {
+        _ = try sql.query(
+            "insert into energy.reading_decision (device_id, measured_at, decision, reason) values ($1, $2, $3, 'test')",
+            [.int32(device), .timestamp(Self.at(hours)), .text(decision)]
+        )
+    }
+
+    /// Records an exchange of a meter at an hour: imports old and new, exports old and new.
+    func swap(_ device: Int32, at hours: Double, _ values: [Int64?]) throws {
+        _ = try sql.query(
+            """
+            insert into energy.meter_swap
+                (device_id, swapped_at, import_final_wh, import_start_wh, export_final_wh, export_start_wh)
+            values ($1, $2, $3, $4, $5, $6)
+            """,
+            [.int32(device), .timestamp(Self.at(hours))] + values.map { .optional($0) }
+        )
+    }
+
     func addMark(_ device: Int32, _ from: Int64, _ until: Int64) throws {
         _ = try sql.query(
             "insert into energy.due_mark values ($1, $2, $3)",

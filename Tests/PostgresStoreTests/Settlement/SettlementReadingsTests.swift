@@ -63,6 +63,59 @@ import Testing
         }
     }
 
+    @Test func `readings that somebody set aside are no neighbours`() throws {
+        let device = try fixture.device(1)
+        try fixture.addReadings(device, at: (0..<24).map(Double.init))
+        for hour in [3.0, 7, 8, 9, 12, 16, 17, 18, 23] { try fixture.decide(device, "set-aside", at: hour) }
+        try fixture.decide(device, "accept", at: 6)
+        let read = try read([device], at(10), at(15))
+        // What is set aside inside is given, too: the judgement leaves it out.
+        let expected = [2.0, 4, 5, 6, 10, 11, 12, 13, 14, 15, 19, 20, 21, 22]
+        #expect(read.first?.1.map(\.time) == expected.map { at($0) })
+    }
+
+    // MARK: Intervals
+
+    private func readIntervals(_ meters: [Int32], _ from: Int64, _ until: Int64) throws -> [(Int32, [IntervalReading])]
+    {
+        var all: [(Int32, [IntervalReading])] = []
+        try store.intervalReadings(ofMeters: meters, from: from, until: until) { all.append(($0, $1)) }
+        return all
+    }
+
+    @Test func `of intervals it gives all that may reach in, what may overlap these, and one more before`() throws {
+        let devices = try [1, 2].map { try fixture.device($0) }
+        try fixture.addIntervals(devices[1], at: [0, 1, 2, 3, 6, 7, 8.25, 8.5, 10, 14.75, 15, 16])
+        try fixture.addIntervals(devices[1], at: [9.75], seconds: 900, quality: "S")
+        try fixture.addIntervals(devices[1], at: [9.5], quality: "N")
+        try fixture.addIntervals(devices[0], at: [1, 2])
+        try fixture.decide(devices[1], "set-aside", at: 8.5)
+        try fixture.decide(devices[1], "set-aside", at: 7)
+        let read = try readIntervals(devices.shuffled(), at(10), at(15))
+        #expect(read.map(\.0) == devices)
+        #expect(read[0].1.map(\.start) == [at(2)])
+        #expect(read[1].1.map(\.start) == [6, 8.25, 8.5, 9.75, 10, 14.75, 15].map { at($0) })
+        #expect(
+            read[1].1[3]
+                == IntervalReading(start: at(9.75), seconds: 900, importWh: 39, exportWh: nil, quality: .substituted)
+        )
+        #expect(try readIntervals([devices[1]], .min, .max).first?.1.count == 13)
+        #expect(try readIntervals([], .min, .max).isEmpty)
+    }
+
+    @Test func `the newest reading may be an interval, which counts to its end, and is not one that was set aside`()
+        throws
+    {
+        let devices = try [1, 2].map { try fixture.device($0) }
+        try fixture.addReadings(devices[0], at: [0, 6])
+        try fixture.addIntervals(devices[1], at: [5.5])
+        #expect(try store.lastReadingAt() == at(6.5))
+        try fixture.decide(devices[1], "set-aside", at: 5.5)
+        #expect(try store.lastReadingAt() == at(6))
+        try fixture.decide(devices[0], "set-aside", at: 6)
+        #expect(try store.lastReadingAt() == at(0))
+    }
+
     @Test func `finds the newest reading that counts, in whatever partition`() throws {
         #expect(try store.lastReadingAt() == nil)
         let device = try fixture.device(1)

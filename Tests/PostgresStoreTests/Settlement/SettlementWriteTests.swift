@@ -240,7 +240,7 @@ import Testing
 
     @Test func `anomalies come, stay while they are found, and go, unless somebody judged them`() throws {
         func anomaly(_ device: Int32, _ from: Double, _ until: Double) -> Anomaly {
-            let kind = from == until ? "outlier" : "break"
+            let kind: AnomalyKind = from == until ? .outlier : .break
             return Anomaly(deviceID: device, kind: kind, fromAt: at(from), toAt: at(until), detail: "d")
         }
         func found() throws -> [String] {
@@ -259,7 +259,7 @@ import Testing
         try fixture.settle(span)
         try fixture.sql.run(
             """
-            update energy.anomaly set resolution = 'swap', resolved_at = now() where from_at = timestamptz '2016-08-01 05:00+00'
+            update energy.anomaly set resolution = 'meter-swap', resolved_at = now() where from_at = timestamptz '2016-08-01 05:00+00'
             """
         )
         #expect(try found() == ["1-2", "4-4", "5-6", "9-11", "10-12"])
@@ -273,5 +273,59 @@ import Testing
         try fixture.settle(span)
         // One was judged, one lies outside of the span.
         #expect(try found() == ["5-6", "10-12"])
+    }
+
+    @Test func `a resolved anomaly is neither deleted nor reopened nor told anew, however often it is found`() throws {
+        let anomaly = Anomaly(deviceID: devices[0], kind: .reset, fromAt: at(1), toAt: at(2), detail: "first")
+        func stored() throws -> [String] {
+            try fixture.texts(
+                "select concat_ws(' ', kind, detail, resolution, resolved_by) from energy.anomaly order by 1"
+            )
+        }
+        var span = SettlementFixture.span(0..<10, [])
+        span.metersSeen = [devices[0]]
+        span.anomalies = [anomaly]
+        try fixture.settle(span)
+        #expect(try stored() == ["reset first"])
+        span.isAgain = true
+        span.anomalies[0].detail = "second"
+        try fixture.settle(span)
+        #expect(try stored() == ["reset second"])
+        try fixture.sql.run("update energy.anomaly set resolution = 'accept', resolved_by = 'eve', resolved_at = now()")
+        span.anomalies[0].detail = "third"
+        try fixture.settle(span)
+        #expect(try stored() == ["reset second accept eve"])
+        // Not found any more: what somebody decided stays on record.
+        span.anomalies = []
+        try fixture.settle(span)
+        #expect(try stored() == ["reset second accept eve"])
+        span.anomalies = [anomaly]
+        try fixture.settle(span)
+        #expect(try stored() == ["reset second accept eve"])
+    }
+
+    @Test func `an outlier at the edge of a span goes when it is not found any more`() throws {
+        var span = SettlementFixture.span(0..<10, [])
+        span.metersSeen = [devices[0]]
+        span.anomalies = [Anomaly(deviceID: devices[0], kind: .outlier, fromAt: at(10), toAt: at(10), detail: "d")]
+        try fixture.settle(span)
+        span.isAgain = true
+        span.anomalies = []
+        try fixture.settle(span)
+        #expect(try fixture.texts("select kind from energy.anomaly") == [])
+    }
+
+    @Test func `anomalies of kinds that a span does not judge are left alone`() throws {
+        try fixture.sql.run(
+            """
+            insert into energy.anomaly (device_id, kind, from_at, to_at, detail)
+            select \(devices[0]), 'high_low', timestamptz '2016-08-01 01:00+00', '2016-08-01 02:00+00', 'd'
+            """
+        )
+        var span = SettlementFixture.span(0..<10, [])
+        span.metersSeen = devices
+        span.isAgain = true
+        try fixture.settle(span)
+        #expect(try fixture.texts("select kind from energy.anomaly") == ["high_low"])
     }
 }

@@ -140,7 +140,7 @@ struct SpanSettlementTests {
             ofMeter: 1
         )
         let result = settlement.settle(firstIntervalAt: nil)
-        #expect(result.anomalies.map(\.kind) == ["break"])
+        #expect(result.anomalies.map(\.kind) == [.break])
         #expect(result.anomalies.map(\.fromAt) == [2 * Self.hour])
         #expect(result.rows.map(\.importWh) == [0, 10])
     }

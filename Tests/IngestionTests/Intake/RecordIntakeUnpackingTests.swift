@@ -4,7 +4,7 @@ import Testing
 @testable import Ingestion
 
 /// What becomes of one record, whatever wraps it: taken, skipped or refused, and on whose word.
-struct RecordIntakeTests {
+struct RecordIntakeUnpackingTests {
     private static let partition = TopicPartition(topic: "readings", partition: 0)
     private static let telemetry = #"{"v":1,"t":"2026-03-29T01:15:00Z","import_wh":7}"#
     /// `telemetry`, packed by Python's gzip module.
