@@ -301,7 +301,8 @@ public final class DeadLetterReplay {
             decided.rows,
             groups: writing.locked.records.count,
             behind: horizon,
-            eventID: event
+            // The history names one event for a replay, whichever table a reading is of.
+            eventIDs: event.map { [.register: $0, .interval: $0] } ?? [:]
         )
         if !decided.rows.isEmpty {
             try connection.run("update energy.control set reading_version = reading_version + 1")
