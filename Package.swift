@@ -36,9 +36,10 @@ let package = Package(
     ],
     targets: [
         // Layer 1: pure, and the C headers.
-        .target(name: "MeterReadings", swiftSettings: strict),
+        .target(name: "MeterReadings", dependencies: ["CZlib"], swiftSettings: strict),
         .target(name: "EnergySharing", swiftSettings: strict),
         .target(name: "Observability", dependencies: [logging, metrics], swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
@@ -59,12 +60,16 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(name: "ReadingImport", dependencies: ["MeterReadings"], swiftSettings: strict),
+
         // Layer 3: the outside world, one room each.
         .target(name: "KafkaSource", dependencies: ["CRdKafka", "Ingestion", logging], swiftSettings: strict),
         .target(
             name: "PostgresStore",
             dependencies: [
-                "CLibPQ", "Ingestion", "Settlement", "CommunityRegistry", "MeterReadings", "EnergySharing", logging,
+                "CLibPQ", "Ingestion", "Settlement", "CommunityRegistry", "MeterReadings", "EnergySharing",
+                "ReadingImport",
+                logging,
             ],
             swiftSettings: strict
         ),
@@ -79,7 +84,7 @@ let package = Package(
             name: "wattsource",
             dependencies: [
                 "MeterReadings", "EnergySharing", "Observability", "Ingestion", "Settlement", "CommunityRegistry",
-                "KafkaSource", "PostgresStore", "WorkerHTTP",
+                "KafkaSource", "PostgresStore", "ReadingImport", "WorkerHTTP",
                 argumentParser, logging, metrics, lifecycle, unixSignals, yams,
             ],
             swiftSettings: strict
@@ -104,6 +109,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ReadingImportTests",
+            dependencies: ["ReadingImport", "MeterReadings"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "KafkaSourceTests",
             dependencies: ["KafkaSource", "CRdKafka", "Ingestion", logging],
             swiftSettings: strict
@@ -112,6 +122,7 @@ let package = Package(
             name: "PostgresStoreTests",
             dependencies: [
                 "PostgresStore", "Ingestion", "Settlement", "CommunityRegistry", "MeterReadings", "EnergySharing",
+                "ReadingImport",
             ],
             swiftSettings: strict
         ),
@@ -125,7 +136,8 @@ let package = Package(
         .testTarget(
             name: "WattsourceTests",
             dependencies: [
-                "wattsource", "CommunityRegistry", "PostgresStore", "Ingestion", "KafkaSource", argumentParser, logging,
+                "wattsource", "CommunityRegistry", "PostgresStore", "Ingestion", "KafkaSource", "MeterReadings",
+                "ReadingImport", argumentParser, logging,
             ],
             swiftSettings: strict
         ),

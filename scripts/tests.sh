@@ -2,7 +2,7 @@
 # All tests, against both ends of what Wattsource works with: PostgreSQL 15 and 18, librdkafka 2.0.2 (Debian's, against its
 # mock cluster) and 2.16 (against a real broker).
 
-SUITES=(unit newest-postgres broker end-to-end)
+SUITES=(fuzz unit newest-postgres broker end-to-end)
 SUMMARY=()
 FAILED=0
 
@@ -10,8 +10,12 @@ run_tests() {
     local only=${1:-all}
     [[ $# -gt 0 ]] && shift
     [[ $only == all || " ${SUITES[*]} " == *" $only "* ]] || die 64 "there is no suite '$only'; there are: ${SUITES[*]}"
-    need_for_all
     forget_stack_variables
+    if [[ $only == fuzz ]]; then
+        fuzz_command "$@"
+        return
+    fi
+    need_for_all
 
     stack_use "$LOCAL/run-test"
     stack_stop
@@ -67,6 +71,12 @@ suite() {
         SUMMARY+=("FAILED  $((SECONDS - began)) s  $name (exit status $status)")
         FAILED=$((FAILED + 1))
     fi
+}
+
+# Every decoder of bytes from outside, millions of times.
+suite_fuzz() {
+    fuzz_build
+    suite "fuzzing: ${FUZZ_TARGETS[*]}" fuzz_command "$@"
 }
 
 # Everything, with Debian's librdkafka and PostgreSQL 15.

@@ -6,8 +6,10 @@ public struct Refusal: Error, Equatable, Sendable {
     public var reason: RefusalReason
     /// The member of the body, or the header, that is at fault, as it is spelled there; empty if it is the whole.
     public var field: StaticString
-    /// Where in the body the fault was found, in bytes from its beginning; `nil` if it has no place there.
+    /// Where the fault was found, in bytes from the beginning of the record's value; `nil` if it has no place there.
     public var byteOffset: Int?
+    /// Whether the place counts from the beginning of the body as it was unpacked (``RecordUnpacker``) instead.
+    public var isInUnpackedBody = false
     /// What is wrong, as a sentence without the field and the place, for example "a number is expected".
     public var fault: StaticString
 
@@ -24,7 +26,7 @@ public struct Refusal: Error, Equatable, Sendable {
     /// It holds nothing of the record's content.
     public var sentence: String {
         var text = field.utf8CodeUnitCount > 0 ? "\(field): \(fault)" : "\(fault)"
-        if let byteOffset { text += " (byte \(byteOffset))" }
+        if let byteOffset { text += " (byte \(byteOffset)\(isInUnpackedBody ? " of the unpacked body" : ""))" }
         return text
     }
 

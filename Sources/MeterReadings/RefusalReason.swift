@@ -2,11 +2,11 @@
 public enum RefusalReason: String, Sendable, CaseIterable {
     /// The body is not one complete JSON value by RFC 8259.
     case badJSON = "bad_json"
-    /// The JSON is sound, but is not telemetry as the device's adapter knows it.
+    /// The JSON is sound, but is not telemetry as the device's adapter knows it; or a packed body cannot be unpacked.
     case badSchema = "bad_schema"
     /// A value comes in a unit that is not understood.
     case badUnit = "bad_unit"
-    /// A hub header that decides identity or time cannot be decoded.
+    /// A hub header that decides identity, time or coding cannot be understood.
     case badHeader = "bad_header"
     /// The body, or its number of readings, is over the limit.
     case tooLarge = "too_large"
@@ -36,7 +36,7 @@ public enum RefusalReason: String, Sendable, CaseIterable {
     case outOfRange = "out_of_range"
     /// The device reports the other kind of telemetry than the registry says.
     case wrongKind = "wrong_kind"
-    /// A telegram's checksum does not match.
+    /// The checksum of a telegram or of a packed body does not match.
     case badChecksum = "bad_checksum"
     /// The database refused the row for a reason that validation does not know.
     case databaseRefused = "database_refused"

@@ -10,7 +10,9 @@ struct Wattsource: AsyncParsableCommand {
         version: WattsourceVersion.text,
         subcommands: [
             MigrateCommand.self, RegistryCommand.self, RunCommand.self, SimulateCommand.self, StatusCommand.self,
-            ReportCommand.self, VerifyCommand.self, DeadLettersCommand.self, PositionsCommand.self, SettleCommand.self,
+            ReportCommand.self, VerifyCommand.self, ReadingsCommand.self, AnomaliesCommand.self,
+            DeadLettersCommand.self,
+            PositionsCommand.self, SettleCommand.self,
             CheckCommand.self,
         ]
     )

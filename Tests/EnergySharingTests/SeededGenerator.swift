@@ -15,6 +15,9 @@ struct SeededGenerator: RandomNumberGenerator {
     /// A number of the range.
     mutating func number(_ range: ClosedRange<Int64>) -> Int64 { Int64.random(in: range, using: &self) }
 
+    /// A number from 0 to less than `bound`, the quick way: for millions of them.
+    mutating func below(_ bound: UInt64) -> Int64 { Int64(next() % bound) }
+
     /// True once in `times`.
     mutating func oneIn(_ times: Int64) -> Bool { number(1...times) == 1 }
 }

@@ -11,6 +11,16 @@ extension RegistryRule {
     }
 }
 
+extension RegistryMeterSwap {
+    /// The registers in a few words, for people.
+    var summary: String {
+        let registers = [("import", imported), ("export", exported)].compactMap { name, exchange in
+            exchange.map { "\(name) \($0.finalWh) Wh -> \($0.startWh) Wh" }
+        }
+        return registers.isEmpty ? "registers not known" : registers.joined(separator: ", ")
+    }
+}
+
 extension RegistryParticipation {
     /// The participation in a few words, for people.
     var summary: String {

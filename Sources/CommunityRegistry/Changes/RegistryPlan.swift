@@ -21,12 +21,23 @@ public struct RegistryPlan: Sendable {
     /// The spans of communities in which the intervals have another length, or in which there is no rule any more.
     public private(set) var resized: [CommunitySpan] = []
 
-    /// Devices whose set of registers differs: possible only before their first reading.
-    public private(set) var changedRegisters: [String] = []
+    /// What about devices differs that cannot change once they have readings: the device, and the file's key.
+    public private(set) var fixedByReadings: [(hubDeviceID: String, key: String)] = []
+    /// Devices that were not there before, by hub device id.
+    public private(set) var newDevices: Set<String> = []
+    /// The meter swaps that are new, different, or taken back, of devices that were there before.
+    public private(set) var changedSwaps: [ChangedSwap] = []
+    /// What a person should know before applying it, though it may be applied.
+    public private(set) var warnings: [String] = []
+    /// What is settled already and becomes due again; filled in by the store, which knows what is.
+    public private(set) var dueAgain: [DueAgain] = []
 
     private let current: RegistryTables
     private let desired: RegistryTables
     private var result: RegistryTables
+    private let decidedSwaps: [String: Set<Int64>]
+    private let prune: Bool
+    private var keptSwaps: [String] = []
     private var touchedSpans: [String: [TimeSpan]] = [:]
 
     /// Compares.
@@ -34,6 +45,8 @@ public struct RegistryPlan: Sendable {
     /// - Parameters:
     ///   - current: what the database holds.
     ///   - unassigned: devices of the database that no member has.
+    ///   - decidedSwaps: the instants of meter swaps, by hub device id, that were decided on an anomaly: these stay until that
+    ///     decision is taken back, whatever the file does not name.
     ///   - desired: what the file says.
     ///   - prune: whether participations that the file does not name get an end.
     ///   - now: where that end is, moved to the next edge of the community's intervals; microseconds since
@@ -41,12 +54,15 @@ public struct RegistryPlan: Sendable {
     public init(
         current: RegistryDocument,
         unassigned: [RegistryDevice] = [],
+        decidedSwaps: [String: Set<Int64>] = [:],
         desired: RegistryDocument,
         prune: Bool,
         now: Int64
     ) {
         self.current = RegistryTables(current, unassigned: unassigned)
         self.desired = RegistryTables(desired)
+        self.decidedSwaps = decidedSwaps
+        self.prune = prune
         result = self.current
         merged = current
         for code in self.desired.communityOrder { compareCommunity(code) }
@@ -55,9 +71,31 @@ public struct RegistryPlan: Sendable {
         comparePairs(prune: prune, now: now)
         listNotNamed()
         merged = result.document
+        mergeTouched()
+        warnAboutZones()
+    }
+
+    /// Adds spans that are touched because of readings, which only the store knows.
+    public mutating func touch(_ spans: [CommunitySpan]) {
+        for span in spans { touchedSpans[span.community, default: []].append(span.span) }
+        mergeTouched()
+    }
+
+    /// Says what becomes due again of what is settled.
+    public mutating func noteDue(_ due: [DueAgain]) { dueAgain = due }
+
+    /// Adds something that a person should know.
+    public mutating func warn(_ sentence: String) { warnings.append(sentence) }
+
+    private mutating func mergeTouched() {
         touched = result.communityOrder.flatMap { code in
             TimeSpan.merged(touchedSpans[code] ?? []).map { CommunitySpan(community: code, span: $0) }
         }
+    }
+
+    /// A device's meter swaps afterwards, by time.
+    public func meterSwaps(of hubDeviceID: String) -> [RegistryMeterSwap] {
+        result.devices[hubDeviceID]?.meterSwaps ?? []
     }
 
     /// A device's participations in a community afterwards, by time.
@@ -121,9 +159,12 @@ public struct RegistryPlan: Sendable {
     private mutating func compareDevice(_ id: String) {
         guard var new = desired.devices[id] else { return }
         new.participations = current.devices[id]?.participations ?? []
+        new.meterSwaps = mergedSwaps(of: new, old: current.devices[id]?.meterSwaps ?? [])
         result.set(new, owner: desired.owners[id])
         guard let old = current.devices[id] else {
             changes.append(RegistryChange(.add, "device \(id)"))
+            newDevices.insert(id)
+            compareSwaps(of: id, [], new.meterSwaps)
             return
         }
         var details: [String] = []
@@ -132,7 +173,12 @@ public struct RegistryPlan: Sendable {
         Self.note("kind", old.kind.rawValue, new.kind.rawValue, &details)
         Self.note("time_zone", old.timeZone, new.timeZone, &details)
         Self.note("registers", old.registers.rawValue, new.registers.rawValue, &details)
-        if old.registers != new.registers { changedRegisters.append(id) }
+        Self.note("interval_seconds", old.intervalSeconds, new.intervalSeconds, &details)
+        if old.kind != new.kind { fixedByReadings.append((id, "kind")) }
+        if old.registers != new.registers { fixedByReadings.append((id, "registers")) }
+        if old.kind == new.kind, old.intervalSeconds != new.intervalSeconds {
+            fixedByReadings.append((id, "interval_seconds"))
+        }
         Self.note("status", old.status.rawValue, new.status.rawValue, &details)
         Self.note("generation_id", old.generationID, new.generationID, &details)
         let others = details.count
@@ -144,6 +190,7 @@ public struct RegistryPlan: Sendable {
             for part in old.participations { touchedSpans[part.community, default: []].append(part.span) }
         }
         if !details.isEmpty { changes.append(RegistryChange(.change, "device \(id)", details)) }
+        compareSwaps(of: id, old.meterSwaps, new.meterSwaps)
     }
 
     private static func name(_ key: RegistryTables.MemberKey?) -> String? { key.map { "\($0.community)/\($0.member)" } }
@@ -155,6 +202,51 @@ public struct RegistryPlan: Sendable {
     private static func note<Value: Equatable>(_ key: String, _ old: Value?, _ new: Value?, _ details: inout [String]) {
         guard old != new else { return }
         details.append("\(key) \(old.map { "\($0)" } ?? "none") -> \(new.map { "\($0)" } ?? "none")")
+    }
+
+    // MARK: Meter swaps
+
+    /// What the file names, and what it leaves alone: all swaps where it names none of the device, unless pruned; and those that were
+    /// decided on an anomaly.
+    private mutating func mergedSwaps(of device: RegistryDevice, old: [RegistryMeterSwap]) -> [RegistryMeterSwap] {
+        let named = Set(device.meterSwaps.map(\.at))
+        let decided = decidedSwaps[device.hubDeviceID] ?? []
+        let kept = old.filter { swap in
+            !named.contains(swap.at) && (decided.contains(swap.at) || device.meterSwaps.isEmpty && !prune)
+        }
+        for swap in kept {
+            let origin = decided.contains(swap.at) ? ", decided on an anomaly" : ""
+            keptSwaps.append("meter swap of \(device.hubDeviceID) at \(InstantText.format(swap.at))\(origin)")
+        }
+        return (device.meterSwaps + kept).sorted { $0.at < $1.at }
+    }
+
+    private mutating func compareSwaps(of id: String, _ old: [RegistryMeterSwap], _ new: [RegistryMeterSwap]) {
+        let before = Dictionary(old.map { ($0.at, $0) }) { first, _ in first }
+        let after = Dictionary(new.map { ($0.at, $0) }) { first, _ in first }
+        for at in Set(before.keys).union(after.keys).sorted() where before[at] != after[at] {
+            if current.devices[id] != nil { changedSwaps.append(ChangedSwap(hubDeviceID: id, at: at, swap: after[at])) }
+            let subject = "meter swap of \(id) at \(InstantText.format(at))"
+            switch (before[at]?.summary, after[at]?.summary) {
+            case (nil, let swap?): changes.append(RegistryChange(.add, subject, [swap]))
+            case (let swap?, nil): changes.append(RegistryChange(.remove, subject, [swap]))
+            case (let old?, let new?): changes.append(RegistryChange(.change, subject, ["\(old) -> \(new)"]))
+            case (nil, nil): break
+            }
+        }
+    }
+
+    // MARK: Warnings
+
+    private mutating func warnAboutZones() {
+        for id in desired.deviceOrder {
+            guard let device = desired.devices[id], device.adapter.readsLocalTime, device.timeZone == nil else {
+                continue
+            }
+            warnings.append(
+                "device \(id): the adapter '\(device.adapter.rawValue)' reads local times, and without time_zone they are refused"
+            )
+        }
     }
 
     // MARK: Participations
@@ -233,6 +325,7 @@ public struct RegistryPlan: Sendable {
             }
             if desired.members[owner] != nil { notNamed.append("device \(id)") }
         }
+        notNamed += keptSwaps
         for pair in current.pairs.subtracting(desired.pairs).sorted() where desired.devices[pair.hubDeviceID] != nil {
             notNamed.append("participation of \(pair.hubDeviceID) in \(pair.community)")
         }

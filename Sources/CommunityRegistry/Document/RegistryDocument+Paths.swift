@@ -21,6 +21,11 @@ extension RegistryMember {
 }
 
 extension RegistryDevice {
+    /// The meter swaps with their paths.
+    func locatedSwaps(below path: RegistryPath) -> [(path: RegistryPath, swap: RegistryMeterSwap)] {
+        meterSwaps.enumerated().map { (path: path["meter_swaps"][$0.offset], swap: $0.element) }
+    }
+
     /// The participations with their paths.
     func located(below path: RegistryPath) -> [(path: RegistryPath, participation: RegistryParticipation)] {
         participations.enumerated().map { (path: path["participation"][$0.offset], participation: $0.element) }

@@ -71,6 +71,20 @@ struct MappingReader {
         return nil
     }
 
+    /// A decimal number of kWh that may be missing, in Wh; see ``WattHoursText``.
+    func kilowattHours(_ key: String) -> Int64? {
+        guard let node = optional(key) else { return nil }
+        if let text = node.scalar?.string, let value = WattHoursText.parseKilowattHours(text) { return value }
+        fault(key, "must be a decimal number of kWh from 0 to 1000000000, is \(Self.quoted(node))")
+        return nil
+    }
+
+    /// A mapping that may be missing, with the keys that it may have.
+    func mapping(_ key: String, keys: [String]) -> MappingReader? {
+        guard let node = optional(key) else { return nil }
+        return MappingReader(node, path: path[key], keys: keys, faults: faults)
+    }
+
     /// A duration that may be missing, in microseconds.
     func duration(_ key: String) -> Int64? {
         guard let node = optional(key) else { return nil }

@@ -125,8 +125,8 @@ public struct RegistryReader {
 
     private func device(_ node: Node, _ path: RegistryPath, community: String) -> RegistryDevice {
         let known = [
-            "hub_device_id", "adapter", "kind", "time_zone", "connection_watts", "inverter_watts", "register_digits",
-            "registers", "status", "generation_id", "participation",
+            "hub_device_id", "adapter", "kind", "interval_seconds", "time_zone", "connection_watts", "inverter_watts",
+            "register_digits", "registers", "status", "generation_id", "meter_swaps", "participation",
         ]
         guard let keys = MappingReader(node, path: path, keys: known, faults: faults) else {
             return RegistryDevice(hubDeviceID: "")
@@ -135,6 +135,7 @@ public struct RegistryReader {
             hubDeviceID: keys.text("hub_device_id") ?? "",
             adapter: keys.choice("adapter", of: TelemetryAdapter.self) ?? .v1,
             kind: keys.choice("kind", of: TelemetryKind.self) ?? .register,
+            intervalSeconds: intervalSeconds(keys),
             timeZone: keys.optionalText("time_zone"),
             connectionWatts: keys.number("connection_watts", in: 1...Int(Int32.max)),
             inverterWatts: keys.number("inverter_watts", in: 0...Int(Int32.max)),
@@ -142,8 +143,47 @@ public struct RegistryReader {
             registers: keys.choice("registers", of: MeterRegisters.self) ?? .both,
             status: keys.choice("status", of: DeviceStatus.self) ?? .enabled,
             generationID: keys.optionalText("generation_id"),
+            meterSwaps: keys.list("meter_swaps").map { meterSwap($0.node, $0.path) },
             participations: keys.list("participation").map { participation($0.node, $0.path, community: community) }
         )
+    }
+
+    private func intervalSeconds(_ keys: MappingReader) -> Int? {
+        let seconds = keys.number("interval_seconds", in: 1...86_400)
+        if let seconds, !RegistryValidator.intervalLengths.contains(seconds) {
+            keys.fault("interval_seconds", "must be 300, 900, 1800 or 3600, is '\(seconds)'")
+        }
+        return seconds
+    }
+
+    private func meterSwap(_ node: Node, _ path: RegistryPath) -> RegistryMeterSwap {
+        guard let keys = MappingReader(node, path: path, keys: ["at", "import", "export"], faults: faults) else {
+            return RegistryMeterSwap(at: 0)
+        }
+        keys.requires("at")
+        return RegistryMeterSwap(
+            at: keys.instant("at") ?? 0,
+            imported: exchange(keys, "import"),
+            exported: exchange(keys, "export")
+        )
+    }
+
+    /// The two values of one register, each in Wh or in kWh.
+    private func exchange(_ swap: MappingReader, _ register: String) -> RegistryMeterSwap.Exchange? {
+        let known = ["final_wh", "start_wh", "final_kwh", "start_kwh"]
+        guard let keys = swap.mapping(register, keys: known) else { return nil }
+        func value(_ name: String) -> Int64? {
+            if keys.has("\(name)_wh"), keys.has("\(name)_kwh") {
+                keys.fault("\(name)_kwh", "is given twice: leave out either \(name)_wh or \(name)_kwh")
+            }
+            if keys.has("\(name)_kwh") {
+                keys.requires("\(name)_kwh")
+                return keys.kilowattHours("\(name)_kwh")
+            }
+            keys.requires("\(name)_wh")
+            return keys.number("\(name)_wh", in: 0...Int(RegistryMeterSwap.mostWh)).map { Int64($0) }
+        }
+        return RegistryMeterSwap.Exchange(finalWh: value("final") ?? 0, startWh: value("start") ?? 0)
     }
 
     private func participation(_ node: Node, _ path: RegistryPath, community: String) -> RegistryParticipation {

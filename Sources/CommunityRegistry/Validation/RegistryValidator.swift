@@ -70,14 +70,8 @@ public struct RegistryValidator {
             checkText(device.hubDeviceID, at: idPath, &faults)
             checkUnique(device.hubDeviceID, at: idPath, seen: &seen, &faults)
         }
-        if device.kind == .interval {
-            faults.append(
-                .init(
-                    path: path["kind"],
-                    "'interval' is not supported by this version: only meters that report registers are (kind: register)"
-                )
-            )
-        }
+        checkKind(device, at: path, &faults)
+        checkMeterSwaps(device, at: path, &faults)
         if let zone = device.timeZone { checkTimeZone(zone, at: path["time_zone"], &faults) }
         if let generation = device.generationID { checkText(generation, at: path["generation_id"], &faults) }
     }

@@ -2,7 +2,8 @@ internal import Foundation
 
 /// Which names of time zones are known.
 public enum TimeZoneNames {
-    private static let directory = "/usr/share/zoneinfo"
+    /// Where machines keep compiled zones.
+    static let directory = "/usr/share/zoneinfo"
 
     /// Whether this is an IANA name that this machine knows: by its zoneinfo files, or, where it has none, by Foundation.
     ///

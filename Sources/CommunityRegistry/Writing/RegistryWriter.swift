@@ -62,6 +62,9 @@ public struct RegistryWriter {
         line(5, "- hub_device_id: \(scalar(device.hubDeviceID))")
         if device.adapter != .v1 { line(6, "adapter: \(device.adapter.rawValue)") }
         if device.kind != .register { line(6, "kind: \(device.kind.rawValue)") }
+        if let seconds = device.intervalSeconds, seconds != RegistryDevice.defaultIntervalSeconds {
+            line(6, "interval_seconds: \(seconds)")
+        }
         if let zone = device.timeZone { line(6, "time_zone: \(scalar(zone))") }
         if let watts = device.connectionWatts { line(6, "connection_watts: \(watts)") }
         if let watts = device.inverterWatts { line(6, "inverter_watts: \(watts)") }
@@ -69,10 +72,20 @@ public struct RegistryWriter {
         if device.registers != .both { line(6, "registers: \(device.registers.rawValue)") }
         if device.status != .enabled { line(6, "status: \(device.status.rawValue)") }
         if let generation = device.generationID { line(6, "generation_id: \(scalar(generation))") }
+        if !device.meterSwaps.isEmpty { line(6, "meter_swaps:") }
+        for swap in device.meterSwaps { line(7, "- { \(fields(of: swap).joined(separator: ", ")) }") }
         if !device.participations.isEmpty { line(6, "participation:") }
         for participation in device.participations {
             line(7, "- { \(fields(of: participation, in: community).joined(separator: ", ")) }")
         }
+    }
+
+    private func fields(of swap: RegistryMeterSwap) -> [String] {
+        let registers = [("import", swap.imported), ("export", swap.exported)]
+        return ["at: \(InstantText.format(swap.at))"]
+            + registers.compactMap { name, exchange in
+                exchange.map { "\(name): { final_wh: \($0.finalWh), start_wh: \($0.startWh) }" }
+            }
     }
 
     private func fields(of participation: RegistryParticipation, in community: RegistryCommunity) -> [String] {

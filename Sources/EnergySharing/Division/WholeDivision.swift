@@ -16,42 +16,40 @@ enum WholeDivision {
     /// over. Neither the total nor a weight may be below 0, and the weights must sum to less than 2⁶³.
     static func divide(_ total: Int64, on weights: [Int64], remainder: SharingRemainder = .largestRemainder) -> [Int64]
     {
-        let sum = weights.reduce(0, +)
-        guard sum > 0, total > 0 else { return [Int64](repeating: 0, count: weights.count) }
-        var parts: [Int64] = []
-        parts.reserveCapacity(weights.count)
-        var leftOver = total
-        for weight in weights {
-            let part = total.times(weight, dividedBy: sum).quotient
-            parts.append(part)
-            leftOver -= part
-        }
-        if remainder == .largestRemainder, leftOver > 0 {
-            handOut(leftOver, of: total, on: weights, sum: sum, to: &parts)
-        }
+        var parts = [Int64](repeating: 0, count: weights.count)
+        var ranks: [RankedRemainder] = []
+        divide(total, on: weights, remainder: remainder, into: &parts, ranks: &ranks)
         return parts
     }
 
-    /// Gives one watt-hour each to the parts with the largest remainders.
-    ///
-    /// There are always enough parts with a remainder above 0: the remainders sum to `leftOver · sum`, and each is less
-    /// than `sum`.
-    private static func handOut(
-        _ leftOver: Int64,
-        of total: Int64,
+    /// Divides as ``divide(_:on:remainder:)`` does, into `parts` that are there already, one for each weight; `ranks`
+    /// is room to work in.
+    static func divide(
+        _ total: Int64,
         on weights: [Int64],
-        sum: Int64,
-        to parts: inout [Int64]
+        remainder: SharingRemainder = .largestRemainder,
+        into parts: inout [Int64],
+        ranks: inout [RankedRemainder]
     ) {
-        var ranked: [(remainder: Int64, index: Int)] = []
-        ranked.reserveCapacity(weights.count)
-        for (index, weight) in weights.enumerated() {
-            let left = total.times(weight, dividedBy: sum).remainder
-            if left > 0 { ranked.append((left, index)) }
+        let sum = weights.reduce(0, +)
+        guard sum > 0, total > 0 else {
+            for index in parts.indices { parts[index] = 0 }
+            return
         }
-        ranked.sort { ($1.remainder, $0.index) < ($0.remainder, $1.index) }
-        for entry in ranked.prefix(Int(leftOver)) {
-            parts[entry.index] += 1
+        var leftOver = total
+        ranks.removeAll(keepingCapacity: true)
+        for (index, weight) in weights.enumerated() {
+            let part = total.times(weight, dividedBy: sum)
+            parts[index] = part.quotient
+            leftOver -= part.quotient
+            if part.remainder > 0 { ranks.append(RankedRemainder(remainder: part.remainder, index: index)) }
+        }
+        guard remainder == .largestRemainder, leftOver > 0 else { return }
+        // There are always enough parts with a remainder above 0: the remainders sum to leftOver · sum, and each is
+        // less than sum.
+        RankedRemainder.moveFirst(Int(leftOver), of: &ranks)
+        for rank in ranks.prefix(Int(leftOver)) {
+            parts[rank.index] += 1
         }
     }
 }

@@ -13,7 +13,8 @@ enum EqualKey {
         _ offered: Int64,
         on needs: [Int64],
         rounds: SharingRounds,
-        remainder: SharingRemainder
+        remainder: SharingRemainder,
+        recorder: inout some SplitRecorder
     ) -> [Int64] {
         WaterFilling.fill(
             offered,
@@ -21,7 +22,9 @@ enum EqualKey {
             needs: needs,
             taken: [Int64](repeating: 0, count: needs.count),
             rounds: rounds,
-            remainder: remainder
+            remainder: remainder,
+            firstRound: 1,
+            recorder: &recorder
         )
     }
 }

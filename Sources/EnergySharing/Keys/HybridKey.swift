@@ -9,12 +9,18 @@ enum HybridKey {
     /// What each member gets of `offered` Wh.
     ///
     /// With ``SharingRemainder/surplus``, what rounding down leaves over in the first step leaves as surplus too.
-    static func divide(_ offered: Int64, among members: [SharingMember], remainder: SharingRemainder) -> [Int64] {
-        let first = StaticKey.divide(offered, among: members, remainder: remainder)
+    static func divide(
+        _ offered: Int64,
+        among members: [SharingMember],
+        remainder: SharingRemainder,
+        recorder: inout some SplitRecorder
+    ) -> [Int64] {
+        let first = StaticKey.divide(offered, among: members, remainder: remainder, recorder: &recorder)
         let second = ProportionalKey.divide(
             offered - first.takenWh.reduce(0, +) - first.roundedOffWh,
             on: zip(members, first.takenWh).map { $0.needWh - $1 },
-            remainder: remainder
+            remainder: remainder,
+            recorder: &recorder
         )
         return zip(first.takenWh, second).map { $0 + $1 }
     }

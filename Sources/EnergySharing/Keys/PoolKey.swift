@@ -8,7 +8,12 @@
 /// and 600.
 enum PoolKey {
     /// What each member gets of `offered` Wh, for information.
-    static func divide(_ offered: Int64, on needs: [Int64], remainder: SharingRemainder) -> [Int64] {
-        ProportionalKey.divide(offered, on: needs, remainder: remainder)
+    static func divide(
+        _ offered: Int64,
+        on needs: [Int64],
+        remainder: SharingRemainder,
+        recorder: inout some SplitRecorder
+    ) -> [Int64] {
+        ProportionalKey.divide(offered, on: needs, remainder: remainder, recorder: &recorder)
     }
 }

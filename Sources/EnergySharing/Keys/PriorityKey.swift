@@ -8,7 +8,11 @@
 /// gets 600.
 enum PriorityKey {
     /// What each member gets of `offered` Wh.
-    static func divide(_ offered: Int64, among members: [SharingMember]) -> [Int64] {
+    static func divide(
+        _ offered: Int64,
+        among members: [SharingMember],
+        recorder: inout some SplitRecorder
+    ) -> [Int64] {
         let order = members.indices.sorted { (rank(members[$0]), $0) < (rank(members[$1]), $1) }
         var taken = [Int64](repeating: 0, count: members.count)
         var left = offered
@@ -16,6 +20,7 @@ enum PriorityKey {
             taken[index] = min(members[index].needWh, left)
             left -= taken[index]
         }
+        recorder.record(.queue(QueueStep(offered, among: members, order: order, taken: taken)))
         return taken
     }
 

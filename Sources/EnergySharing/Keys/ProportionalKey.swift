@@ -8,7 +8,28 @@
 /// rounded down that leaves 1 Wh, which goes to the remainder ⅔: 833, 1,667, 2,500, 5,000.
 enum ProportionalKey {
     /// What each member gets of `offered` Wh; never above its need, because at most the sum of needs is divided.
-    static func divide(_ offered: Int64, on needs: [Int64], remainder: SharingRemainder) -> [Int64] {
-        WholeDivision.divide(min(offered, needs.reduce(0, +)), on: needs, remainder: remainder)
+    static func divide(
+        _ offered: Int64,
+        on needs: [Int64],
+        remainder: SharingRemainder,
+        recorder: inout some SplitRecorder
+    ) -> [Int64] {
+        let needed = needs.reduce(0, +)
+        let divided = min(offered, needed)
+        let parts = WholeDivision.divide(divided, on: needs, remainder: remainder)
+        recorder.record(
+            .division(
+                DivisionStep(
+                    .inProportion,
+                    available: offered,
+                    divided: divided,
+                    on: needs,
+                    divisor: needed,
+                    parts: parts,
+                    limits: needs
+                )
+            )
+        )
+        return parts
     }
 }

@@ -20,7 +20,8 @@ enum StaticKey {
     static func divide(
         _ offered: Int64,
         among members: [SharingMember],
-        remainder: SharingRemainder
+        remainder: SharingRemainder,
+        recorder: inout some SplitRecorder
     ) -> (takenWh: [Int64], roundedOffWh: Int64) {
         let shares = members.map(\.sharePPM)
         let sum = shares.reduce(0, +)
@@ -31,6 +32,19 @@ enum StaticKey {
             case .largestRemainder: WholeDivision.divide(divided, on: shares)
             case .surplus: shares.map { offered.times($0, dividedBy: whole).quotient }
             }
+        recorder.record(
+            .division(
+                DivisionStep(
+                    .fixedShares,
+                    available: offered,
+                    divided: remainder == .surplus ? offered : divided,
+                    on: shares,
+                    divisor: remainder == .surplus ? whole : sum,
+                    parts: parts,
+                    limits: members.map(\.needWh)
+                )
+            )
+        )
         let taken = zip(members, parts).map { min($0.needWh, $1) }
         return (taken, divided - parts.reduce(0, +))
     }

@@ -11,15 +11,22 @@
 /// 1,000 and 1,600; 1,400 are left. Round 3: all to the third. In the end 1,000, 4,000, 5,000.
 enum StaticMultiRoundKey {
     /// What each member gets of `offered` Wh.
-    static func divide(_ offered: Int64, among members: [SharingMember], remainder: SharingRemainder) -> [Int64] {
-        let first = StaticKey.divide(offered, among: members, remainder: remainder)
+    static func divide(
+        _ offered: Int64,
+        among members: [SharingMember],
+        remainder: SharingRemainder,
+        recorder: inout some SplitRecorder
+    ) -> [Int64] {
+        let first = StaticKey.divide(offered, among: members, remainder: remainder, recorder: &recorder)
         return WaterFilling.fill(
             offered - first.takenWh.reduce(0, +) - first.roundedOffWh,
             weights: members.map(\.sharePPM),
             needs: members.map(\.needWh),
             taken: first.takenWh,
             rounds: .many,
-            remainder: remainder
+            remainder: remainder,
+            firstRound: 2,
+            recorder: &recorder
         )
     }
 }

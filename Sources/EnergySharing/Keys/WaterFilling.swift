@@ -12,22 +12,36 @@ enum WaterFilling {
     /// then.
     ///
     /// With ``SharingRemainder/surplus``, what rounding down leaves over in a round leaves as surplus, and only what
-    /// members could not use goes into the next round.
+    /// members could not use goes into the next round. `firstRound` is only the number that the first round is
+    /// recorded by.
     static func fill(
         _ left: Int64,
         weights: [Int64],
         needs: [Int64],
         taken: [Int64],
         rounds: SharingRounds,
-        remainder: SharingRemainder
+        remainder: SharingRemainder,
+        firstRound: Int,
+        recorder: inout some SplitRecorder
     ) -> [Int64] {
         var taken = taken
         var left = left
+        var round = firstRound
         while left > 0 {
-            let parts = WholeDivision.divide(
-                left,
-                on: weights.indices.map { taken[$0] < needs[$0] ? weights[$0] : 0 },
-                remainder: remainder
+            let open = weights.indices.map { taken[$0] < needs[$0] ? weights[$0] : 0 }
+            let parts = WholeDivision.divide(left, on: open, remainder: remainder)
+            recorder.record(
+                .division(
+                    DivisionStep(
+                        .round(round),
+                        available: left,
+                        divided: left,
+                        on: open,
+                        divisor: open.reduce(0, +),
+                        parts: parts,
+                        limits: zip(needs, taken).map { $0 - $1 }
+                    )
+                )
             )
             var unused: Int64 = 0
             var used: Int64 = 0
@@ -39,6 +53,7 @@ enum WaterFilling {
             }
             guard rounds == .many, used > 0 else { break }
             left = unused
+            round += 1
         }
         return taken
     }

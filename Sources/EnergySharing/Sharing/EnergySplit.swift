@@ -16,6 +16,33 @@ public enum EnergySplit {
     /// Needs, offers and shares below 0, or needs, offers or shares that sum to 2⁶³ or more, are a bug of the caller
     /// and trap.
     public static func split(_ members: [SharingMember], by rule: SharingRule) -> SharingResult {
+        var recorder = NoRecorder()
+        return split(members, by: rule, recorder: &recorder)
+    }
+
+    /// Splits one interval as ``split(_:by:)`` does, by the same code, and says how every number came about.
+    public static func explain(_ members: [SharingMember], by rule: SharingRule) -> SplitTrace {
+        var recorder = StepRecorder()
+        let result = split(members, by: rule, recorder: &recorder)
+        let given = result.communityWh.reduce(0, +)
+        let offers = members.map(\.offerWh)
+        let producers = DivisionStep(
+            .producers,
+            available: given,
+            divided: given,
+            on: offers,
+            divisor: offers.reduce(0, +),
+            parts: result.sharedWh,
+            limits: offers
+        )
+        return SplitTrace(rule: rule, members: members, steps: recorder.steps, producers: producers, result: result)
+    }
+
+    private static func split(
+        _ members: [SharingMember],
+        by rule: SharingRule,
+        recorder: inout some SplitRecorder
+    ) -> SharingResult {
         var offers: [Int64] = []
         offers.reserveCapacity(members.count)
         var offered: Int64 = 0
@@ -27,7 +54,7 @@ public enum EnergySplit {
             offers.append(member.offerWh)
             offered += member.offerWh
         }
-        let community = divide(offered, among: members, by: rule)
+        let community = divide(offered, among: members, by: rule, recorder: &recorder)
         return SharingResult(
             communityWh: community,
             sharedWh: WholeDivision.divide(community.reduce(0, +), on: offers)
@@ -35,22 +62,34 @@ public enum EnergySplit {
     }
 
     /// The consumers' side: what each member gets of the `offered` Wh.
-    private static func divide(_ offered: Int64, among members: [SharingMember], by rule: SharingRule) -> [Int64] {
-        switch rule.key {
+    private static func divide(
+        _ offered: Int64,
+        among members: [SharingMember],
+        by rule: SharingRule,
+        recorder: inout some SplitRecorder
+    ) -> [Int64] {
+        let remainder = rule.remainder
+        return switch rule.key {
         case .proportional:
-            ProportionalKey.divide(offered, on: members.map(\.needWh), remainder: rule.remainder)
+            ProportionalKey.divide(offered, on: members.map(\.needWh), remainder: remainder, recorder: &recorder)
         case .static:
-            StaticKey.divide(offered, among: members, remainder: rule.remainder).takenWh
+            StaticKey.divide(offered, among: members, remainder: remainder, recorder: &recorder).takenWh
         case .staticMultiRound:
-            StaticMultiRoundKey.divide(offered, among: members, remainder: rule.remainder)
+            StaticMultiRoundKey.divide(offered, among: members, remainder: remainder, recorder: &recorder)
         case .hybrid:
-            HybridKey.divide(offered, among: members, remainder: rule.remainder)
+            HybridKey.divide(offered, among: members, remainder: remainder, recorder: &recorder)
         case .equal:
-            EqualKey.divide(offered, on: members.map(\.needWh), rounds: rule.rounds, remainder: rule.remainder)
+            EqualKey.divide(
+                offered,
+                on: members.map(\.needWh),
+                rounds: rule.rounds,
+                remainder: remainder,
+                recorder: &recorder
+            )
         case .priority:
-            PriorityKey.divide(offered, among: members)
+            PriorityKey.divide(offered, among: members, recorder: &recorder)
         case .pool:
-            PoolKey.divide(offered, on: members.map(\.needWh), remainder: rule.remainder)
+            PoolKey.divide(offered, on: members.map(\.needWh), remainder: remainder, recorder: &recorder)
         }
     }
 }

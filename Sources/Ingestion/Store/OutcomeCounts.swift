@@ -11,4 +11,12 @@ public struct OutcomeCounts: Sendable, Equatable {
 
     /// All zero.
     public init() {}
+
+    /// Adds others.
+    public mutating func add(_ other: OutcomeCounts) {
+        accepted += other.accepted
+        duplicate += other.duplicate
+        replaced += other.replaced
+        superseded += other.superseded
+    }
 }

@@ -10,6 +10,8 @@ public struct IngestSettings: Sendable {
         case recordKey = "record-key"
         /// The body's own word.
         case body
+        /// The routing envelope that the hub has put around the body.
+        case envelope
     }
 
     /// Where a topic begins of which nothing was ever consumed.

@@ -74,6 +74,10 @@ public struct KafkaConsumerConfiguration: Sendable {
         )
     }
 
+    /// Room for a body of 1 MiB, the most that Event Hubs takes, with key, headers and the batch around it: a broker that cuts a reply
+    /// off at a smaller limit would never deliver it.
+    private static let largestRecord = 2_097_152
+
     /// What the user may override.
     private var defaults: [String: String] {
         let budget = queueKilobytes * 1024
@@ -81,7 +85,8 @@ public struct KafkaConsumerConfiguration: Sendable {
             "queued.max.messages.kbytes": "\(max(queueKilobytes / 2, 1))",
             // A queued message costs librdkafka about 0.4 KiB beside its value (measured with 2.16 and five short headers).
             "queued.min.messages": "\(max(budget / 1536, 100))",
-            "fetch.max.bytes": "\(min(max(budget / 8, 1_048_576), 52_428_800))",
+            "fetch.max.bytes": "\(min(max(budget / 8, Self.largestRecord), 52_428_800))",
+            "max.partition.fetch.bytes": "\(Self.largestRecord)",
             "fetch.wait.max.ms": "250",
             "session.timeout.ms": "12000",
             "heartbeat.interval.ms": "\(heartbeatMilliseconds)",

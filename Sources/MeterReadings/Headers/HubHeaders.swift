@@ -6,8 +6,8 @@
 /// source.forEachHeader { name, value in headers.read(name: name, value: value) }
 /// if let refusal = headers.refusal { … }
 /// ```
-/// Values are plain UTF-8 or AMQP 1.0 (``HeaderValue``). Headers with other names are ignored. A header may be repeated, but only with
-/// the same meaning.
+/// Values are plain UTF-8 or AMQP 1.0 (``HeaderValue``). Headers with other names are ignored (``HubProperty``). A header may be
+/// repeated, but only with the same meaning.
 public struct HubHeaders: Sendable {
     /// The earliest enqueued time that is believed, 2000-01-01T00:00:00Z, in microseconds since 1970.
     public static let earliestEnqueuedTime: Int64 = 946_684_800 * UTCTime.second
@@ -16,11 +16,16 @@ public struct HubHeaders: Sendable {
 
     private var deviceID = IdentityText()
     private var generationID = IdentityText()
+    private var hasContentCoding = false
 
+    /// Whether there was a header that only a hub writes, understood or not: then nothing in the body may speak in the hub's name.
+    public private(set) var hasHubHeader = false
     /// What kind of event the record is.
     public private(set) var messageSource = MessageSource.absent
     /// When the hub took the record: microseconds since 1970-01-01T00:00:00Z; `nil` if no header says.
     public private(set) var enqueuedTime: Int64?
+    /// What the body went through before it was sent.
+    public private(set) var contentCoding = ContentCoding.none
     /// Why the record has to be refused: `bad_header`, for the first header that decides identity, kind or time and cannot be
     /// understood, or is repeated with another meaning.
     public private(set) var refusal: Refusal?
@@ -32,8 +37,11 @@ public struct HubHeaders: Sendable {
     public mutating func removeAll() {
         deviceID.removeAll()
         generationID.removeAll()
+        hasHubHeader = false
         messageSource = .absent
         enqueuedTime = nil
+        contentCoding = .none
+        hasContentCoding = false
         refusal = nil
     }
 
@@ -47,67 +55,85 @@ public struct HubHeaders: Sendable {
 
     /// Takes note of one header.
     public mutating func read(name: Span<UInt8>, value: Span<UInt8>) {
-        switch name.count {
-        case 19 where name.equals("iothub-enqueuedtime"): readEnqueuedTime(value)
-        case 21 where name.equals("iothub-message-source"): readMessageSource(value)
-        case 27 where name.equals("iothub-connection-device-id"): readDeviceID(value)
-        case 36 where name.equals("iothub-connection-auth-generation-id"): readGenerationID(value)
-        default: break
+        guard let property = HubProperty(header: name) else { return }
+        if property.isOfHub { hasHubHeader = true }
+        read(property, value, field: property.header)
+    }
+
+    /// Takes note of one property.
+    ///
+    /// - Parameter field: how it is spelled where it comes from, for refusals.
+    mutating func read(_ property: HubProperty, _ value: Span<UInt8>, field: StaticString) {
+        switch property {
+        case .deviceID: readDeviceID(value, field)
+        case .generationID: readGenerationID(value, field)
+        case .enqueuedTime: readEnqueuedTime(value, field)
+        case .messageSource: readMessageSource(value, field)
+        case .contentEncoding: readContentEncoding(value)
         }
     }
 
-    private mutating func readDeviceID(_ value: Span<UInt8>) {
+    /// Refuses the record for a property, unless it already is.
+    mutating func refuse(_ field: StaticString, at byteOffset: Int? = nil, _ fault: StaticString) {
+        if refusal == nil { refusal = Refusal(.badHeader, field: field, at: byteOffset, fault) }
+    }
+
+    private mutating func readDeviceID(_ value: Span<UInt8>, _ field: StaticString) {
         guard let range = HeaderValue.text(value), IdentityText.isDeviceID(value.extracting(range)) else {
-            refuse(
-                "iothub-connection-device-id",
-                "a device id of 1 to 128 of the characters that IoT Hub allows is expected"
-            )
+            refuse(field, "a device id of 1 to 128 of the characters that IoT Hub allows is expected")
             return
         }
-        if !Self.keep(value.extracting(range), in: &deviceID) { refuseRepeated("iothub-connection-device-id") }
+        if !Self.keep(value.extracting(range), in: &deviceID) { refuseRepeated(field) }
     }
 
-    private mutating func readGenerationID(_ value: Span<UInt8>) {
+    private mutating func readGenerationID(_ value: Span<UInt8>, _ field: StaticString) {
         guard let range = HeaderValue.text(value), (1...IdentityText.maximumCount).contains(range.count) else {
-            refuse("iothub-connection-auth-generation-id", "a generation id of 1 to 128 bytes of text is expected")
+            refuse(field, "a generation id of 1 to 128 bytes of text is expected")
             return
         }
-        if !Self.keep(value.extracting(range), in: &generationID) {
-            refuseRepeated("iothub-connection-auth-generation-id")
-        }
+        if !Self.keep(value.extracting(range), in: &generationID) { refuseRepeated(field) }
     }
 
-    private mutating func readEnqueuedTime(_ value: Span<UInt8>) {
+    private mutating func readEnqueuedTime(_ value: Span<UInt8>, _ field: StaticString) {
         guard !HeaderValue.isNull(value) else { return }
         guard let instant = HeaderValue.instant(value) else {
             refuse(
-                "iothub-enqueuedtime",
+                field,
                 "a time is expected: an AMQP timestamp, milliseconds since 1970 as digits, or RFC 3339 with a zone"
             )
             return
         }
         guard (Self.earliestEnqueuedTime..<Self.endOfEnqueuedTime).contains(instant) else {
-            refuse("iothub-enqueuedtime", "the time lies outside of the years 2000 to 2199; is its unit milliseconds?")
+            refuse(field, "the time lies outside of the years 2000 to 2199; is its unit milliseconds?")
             return
         }
         if let enqueuedTime, enqueuedTime != instant {
-            refuseRepeated("iothub-enqueuedtime")
+            refuseRepeated(field)
         } else {
             enqueuedTime = instant
         }
     }
 
-    private mutating func readMessageSource(_ value: Span<UInt8>) {
+    private mutating func readMessageSource(_ value: Span<UInt8>, _ field: StaticString) {
         guard let range = HeaderValue.text(value), !range.isEmpty else {
-            refuse("iothub-message-source", "a text such as Telemetry is expected")
+            refuse(field, "a text such as Telemetry is expected")
             return
         }
-        let source = Self.isTelemetry(value.extracting(range)) ? MessageSource.telemetry : .other
+        let isTelemetry = value.extracting(range).equalsIgnoringCase("telemetry")
+        let source = isTelemetry ? MessageSource.telemetry : .other
         if messageSource != .absent, messageSource != source {
-            refuseRepeated("iothub-message-source")
+            refuseRepeated(field)
         } else {
             messageSource = source
         }
+    }
+
+    /// What cannot be understood counts as an unknown coding, which refuses only those whose body is wanted.
+    private mutating func readContentEncoding(_ value: Span<UInt8>) {
+        var coding = ContentCoding.unknown
+        if let range = HeaderValue.text(value) { coding = ContentCoding(value.extracting(range)) }
+        contentCoding = hasContentCoding && contentCoding != coding ? .unknown : coding
+        hasContentCoding = true
     }
 
     /// Keeps an identity that is short enough, unless another one is kept already; says whether it now stands there.
@@ -115,21 +141,7 @@ public struct HubHeaders: Sendable {
         identity.count > 0 ? identity.equals(text) : identity.set(text)
     }
 
-    private static func isTelemetry(_ text: Span<UInt8>) -> Bool {
-        guard text.count == 9 else { return false }
-        var word = InlineArray<9, UInt8>(repeating: 0)
-        for index in text.indices {
-            let byte = text[index]
-            word[index] = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-        }
-        return word.span.equals("telemetry")
-    }
-
     private mutating func refuseRepeated(_ field: StaticString) {
         refuse(field, "the header is there more than once, with different values")
-    }
-
-    private mutating func refuse(_ field: StaticString, _ fault: StaticString) {
-        if refusal == nil { refusal = Refusal(.badHeader, field: field, fault) }
     }
 }

@@ -5,6 +5,19 @@ extension Span<UInt8> {
         equals(unsafe Span(_unsafeStart: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
+    /// Whether the bytes are those of a text from the source code, which has no capital letters, in upper or lower case.
+    func equalsIgnoringCase(_ word: StaticString) -> Bool {
+        // Holds because a string literal has a pointer representation, that many bytes, and lives for ever.
+        let other = unsafe Span(_unsafeStart: word.utf8Start, count: word.utf8CodeUnitCount)
+        guard count == other.count else { return false }
+        for index in indices {
+            let byte = self[index]
+            let isCapital = byte &- UInt8(ascii: "A") < 26
+            guard (isCapital ? byte | 0x20 : byte) == other[index] else { return false }
+        }
+        return true
+    }
+
     /// Whether the bytes begin with those of a text from the source code.
     func begins(with word: StaticString) -> Bool {
         count >= word.utf8CodeUnitCount && extracting(0..<word.utf8CodeUnitCount).equals(word)

@@ -4,8 +4,8 @@ internal import Ingestion
 ///
 /// It keeps nothing between batches but its buffer.
 ///
-/// Round trips: one for BEGIN, positions, gate and control; two per COPY that has rows; one for the staged rows; one for ledger and
-/// positions; one for COMMIT. However many partitions and devices there are.
+/// Round trips: one for BEGIN, positions, gate and control; two per COPY that has rows; one for the staged rows
+/// (``ReadingPlacement``); one for ledger and positions; one for COMMIT. However many partitions and devices there are.
 final class BatchWriter {
     private let settings: IngestStoreSettings
     /// What ``copyStraight(_:_:)`` and its like encode their rows in.
@@ -19,40 +19,46 @@ final class BatchWriter {
     func write(
         _ batch: IngestBatch,
         isAllStaged: Bool,
-        _ connection: PostgresConnection
+        _ placement: ReadingPlacement
     ) throws(BatchFailure) -> CommitReceipt {
-        let horizon = try open(batch, connection)
+        let connection = placement.connection
+        let (horizon, readingVersion) = try open(batch, connection)
+        // The worker's memory of stored readings is older than a change by hand: its word for what is straight counts no more.
+        let isAllStaged = isAllStaged || batch.readingVersion.map { $0 != readingVersion } ?? false
         // What reaches behind the horizon is staged, where marks come from the neighbours that are stored: the window's word for the reading
         // before is this worker's alone, and another may have brought readings of the same device from another partition.
         let reachesBack = { (row: ReadingRow) in isAllStaged || row.previousAt < horizon }
         let staged = batch.straight.filter(reachesBack) + batch.staged
         let straight = staged.count == batch.staged.count ? batch.straight : batch.straight.filter { !reachesBack($0) }
         var outcomes = [OutcomeCounts](repeating: OutcomeCounts(), count: batch.partitions.count)
-        var receipt = CommitReceipt()
+        var receipt = CommitReceipt(readingVersion: readingVersion)
 
         try Self.during(.straight) { () throws(PostgresError) in try copyStraight(straight, connection) }
         for row in straight { outcomes[Int(row.partitionIndex)].accepted += 1 }
-        try resolve(staged, horizon, connection, &outcomes, &receipt)
+        let placed = try Self.during(.inner) { () throws(PostgresError) in
+            try placement.place(staged, groups: outcomes.count, behind: horizon)
+        }
+        for index in outcomes.indices { outcomes[index].add(placed.outcomes[index]) }
+        receipt.dueMarks = placed.dueMarks
         try Self.during(.inner) { () throws(PostgresError) in
             receipt.newestReadings = try newestReadings(of: batch.unknownDevices.sorted(), connection)
-            try copyDeadLetters(batch, connection)
+            receipt.droppedLetters = try keepDeadLetters(batch, settings.deadLetters, connection)
         }
         try advance(batch, outcomes, connection)
         try Self.during(.commit) { () throws(PostgresError) in try connection.commit() }
 
-        for counts in outcomes {
-            receipt.outcomes.accepted += counts.accepted
-            receipt.outcomes.duplicate += counts.duplicate
-            receipt.outcomes.replaced += counts.replaced
-            receipt.outcomes.superseded += counts.superseded
-        }
+        for counts in outcomes { receipt.outcomes.add(counts) }
         return receipt
     }
 
     // MARK: Begin
 
-    /// Begins, locks the positions and compares them, enters the gate and compares the registry's version; gives the horizon.
-    private func open(_ batch: IngestBatch, _ connection: PostgresConnection) throws(BatchFailure) -> Int64 {
+    /// Begins, locks the positions and compares them, enters the gate and compares the registry's version; gives the horizon and the
+    /// version of the stored readings.
+    private func open(
+        _ batch: IngestBatch,
+        _ connection: PostgresConnection
+    ) throws(BatchFailure) -> (horizon: Int64, readingVersion: Int64) {
         let topics = SQLText.array(batch.partitions.map { $0.partition.topic })
         let numbers = SQLText.array(batch.partitions.map { $0.partition.partition })
         let results = try Self.during(.opening) { () throws(PostgresError) in
@@ -66,7 +72,7 @@ final class BatchWriter {
                 set local lock_timeout = \(SQLText.milliseconds(settings.gateTimeout));
                 \(BatchGate.enterShared);
                 set local lock_timeout = \(SQLText.milliseconds(settings.lockTimeout));
-                select registry_version, \(PostgresTimestamp.sql("horizon")) from energy.control
+                select registry_version, \(PostgresTimestamp.sql("horizon")), reading_version from energy.control
                 """
             )
         }
@@ -83,7 +89,7 @@ final class BatchWriter {
                 )
             )
         }
-        return horizon
+        return (horizon, results[5].int64(0, 2) ?? 0)
     }
 
     /// Compares the locked positions with what the batch expects; a fence counts more than a moved offset.
@@ -115,50 +121,6 @@ final class BatchWriter {
         }
     }
 
-    // MARK: Rows
-
-    /// Stages rows, gives each its outcome and marks what they touched behind the horizon.
-    private func resolve(
-        _ rows: [ReadingRow],
-        _ horizon: Int64,
-        _ connection: PostgresConnection,
-        _ outcomes: inout [OutcomeCounts],
-        _ receipt: inout CommitReceipt
-    ) throws(BatchFailure) {
-        guard let earliest = rows.lazy.map(\.measuredAt).min(), let latest = rows.lazy.map(\.measuredAt).max() else {
-            return
-        }
-        // Nothing is settled yet: nothing to mark.
-        let isMarking = horizon != .min
-        let marking = isMarking ? ";\n" + StagingSQL.mark(from: earliest, until: latest, behind: horizon) : ""
-        let results = try Self.during(.inner) { () throws(PostgresError) in
-            try copyStaged(rows, connection)
-            return try connection.runAll(StagingSQL.resolve(from: earliest, until: latest) + marking)
-        }
-        guard results.count == (isMarking ? 10 : 7) else {
-            throw .refused(StoreFailure(.halt, "the staged rows gave \(results.count) results: a fault of wattsource"))
-        }
-        guard results[5].int64(0, 0) == 0 else {
-            throw .refused(StoreFailure(.retryNow, "a reading was deleted while a batch compared with it"))
-        }
-        for row in 0..<results[6].rowCount {
-            guard let index = results[6].int32(row, 0), outcomes.indices.contains(Int(index)) else { continue }
-            outcomes[Int(index)].accepted += results[6].int64(row, 1) ?? 0
-            outcomes[Int(index)].duplicate += results[6].int64(row, 2) ?? 0
-            outcomes[Int(index)].replaced += results[6].int64(row, 3) ?? 0
-            outcomes[Int(index)].superseded += results[6].int64(row, 4) ?? 0
-        }
-        guard isMarking else { return }
-        if results[8].int64(0, 0) == 0 {
-            receipt.dueMarks += results[9].affectedRows
-        } else {
-            let more = try Self.during(.inner) { () throws(PostgresError) in
-                try connection.runAll(StagingSQL.completeMarks(behind: horizon))
-            }
-            receipt.dueMarks += more.last?.affectedRows ?? 0
-        }
-    }
-
     // MARK: Answers
 
     /// The newest stored readings of each device, two at most.
@@ -168,7 +130,7 @@ final class BatchWriter {
     ) throws(PostgresError) -> [Int32: NewestReadings] {
         if devices.isEmpty { return [:] }
         var readings: [Int32: NewestReadings] = [:]
-        guard let rows = try connection.runAll(StagingSQL.newestReadings(of: devices)).last else { return readings }
+        let rows = try connection.query(NewestReadingsSQL.newest(of: devices))
         for row in 0..<rows.rowCount {
             guard let device = rows.int32(row, 0), let measuredAt = rows.int64(row, 1),
                 let receivedAt = rows.int64(row, 2), let letter = rows.text(row, 5)?.utf8.first
@@ -242,7 +204,7 @@ final class BatchWriter {
     }
 
     /// Runs a part of the transaction, and says of an error where it happened.
-    private static func during<Result>(
+    static func during<Result>(
         _ phase: BatchFailure.Phase,
         _ part: () throws(PostgresError) -> Result
     ) throws(BatchFailure) -> Result {

@@ -1,3 +1,4 @@
+internal import CommunityRegistry
 internal import EnergySharing
 public import Ingestion
 internal import MeterReadings
@@ -10,6 +11,8 @@ public final class PostgresIngestStore: IngestStore {
     private let settings: IngestStoreSettings
     private let writer: BatchWriter
     private var connection: PostgresConnection?
+    /// How rows get their places, over the present connection.
+    private var placement: ReadingPlacement?
     /// What the present connection has taken over.
     private var taken: Set<TopicPartition> = []
     private var partitions = KnownPartitions()
@@ -27,28 +30,38 @@ public final class PostgresIngestStore: IngestStore {
 
     /// Reads the devices of the registry and its version, both of the same instant.
     public func loadDirectory() throws(StoreFailure) -> DirectorySnapshot {
-        let results = try perform { connection throws(PostgresError) in
-            try connection.runAll(
-                """
-                begin isolation level repeatable read read only;
-                select registry_version from energy.control;
-                select device_id, hub_device_id, adapter, kind, connection_watts, inverter_watts, register_digits, status,
-                       generation_id, registers
-                from energy.device order by device_id;
-                commit
-                """
-            )
-        }
+        try Self.directory(
+            try perform { connection throws(PostgresError) in try connection.runAll(Self.directoryQuery) }
+        )
+    }
+
+    /// What reads the registry's devices and its version; its results are for ``directory(_:)``.
+    static let directoryQuery = """
+        begin isolation level repeatable read read only;
+        select registry_version from energy.control;
+        select device_id, hub_device_id, adapter, kind, connection_watts, inverter_watts, register_digits, status,
+               generation_id, registers, interval_seconds, time_zone
+        from energy.device order by device_id;
+        commit
+        """
+
+    /// The devices of ``directoryQuery``.
+    static func directory(_ results: [PostgresResult]) throws(StoreFailure) -> DirectorySnapshot {
         guard results.count == 4, results[1].rowCount == 1, let version = results[1].int64(0, 0) else {
             throw StoreFailure(.halt, "energy.control has no row: the schema is damaged")
         }
         var directory = DirectorySnapshot(registryVersion: version, devices: [])
         directory.devices.reserveCapacity(results[2].rowCount)
-        for row in 0..<results[2].rowCount { directory.devices.append(try Self.device(results[2], row)) }
+        var zones: [String: LocalZone] = [:]
+        for row in 0..<results[2].rowCount { directory.devices.append(try device(results[2], row, &zones)) }
         return directory
     }
 
-    private static func device(_ rows: PostgresResult, _ row: Int) throws(StoreFailure) -> DeviceEntry {
+    private static func device(
+        _ rows: PostgresResult,
+        _ row: Int,
+        _ zones: inout [String: LocalZone]
+    ) throws(StoreFailure) -> DeviceEntry {
         let names = (adapter: rows.text(row, 2) ?? "", kind: rows.text(row, 3) ?? "")
         guard let adapter = TelemetryAdapter(rawValue: names.adapter), let kind = TelemetryKind(rawValue: names.kind),
             let registers = MeterRegisters(rawValue: rows.text(row, 9) ?? "")
@@ -64,7 +77,13 @@ public final class PostgresIngestStore: IngestStore {
         return DeviceEntry(
             deviceID: rows.int32(row, 0) ?? 0,
             hubDeviceID: Array((rows.text(row, 1) ?? "").utf8),
-            profile: DeviceProfile(adapter: adapter, kind: kind, registers: registers),
+            profile: DeviceProfile(
+                adapter: adapter,
+                kind: kind,
+                registers: registers,
+                zone: try zone(named: rows.text(row, 11), &zones),
+                intervalSeconds: rows.int32(row, 10)
+            ),
             limits: ConnectionLimits(
                 connectionWatts: rows.int64(row, 4) ?? ConnectionLimits().connectionWatts,
                 inverterWatts: rows.int64(row, 5),
@@ -73,6 +92,21 @@ public final class PostgresIngestStore: IngestStore {
             isEnabled: rows.text(row, 7) == "enabled",
             generationID: rows.text(row, 8).map { Array($0.utf8) }
         )
+    }
+
+    /// The table of a device's zone, made once per zone.
+    private static func zone(named name: String?, _ zones: inout [String: LocalZone]) throws(StoreFailure) -> LocalZone?
+    {
+        guard let name else { return nil }
+        if let zone = zones[name] { return zone }
+        guard let zone = LocalZoneTable.zone(named: name) else {
+            throw StoreFailure(
+                .halt,
+                "the registry has a device in the time zone \(name), which this machine does not know: install or update tzdata"
+            )
+        }
+        zones[name] = zone
+        return zone
     }
 
     // MARK: Positions
@@ -186,7 +220,9 @@ public final class PostgresIngestStore: IngestStore {
     /// is made. Everything else is the loop's to decide, by the failure's action.
     public func write(_ batch: IngestBatch) throws(StoreFailure) -> CommitReceipt {
         if batch.isEmpty { return CommitReceipt() }
-        guard let connection, connection.isUsable, batch.partitions.allSatisfy({ taken.contains($0.partition) }) else {
+        guard let connection, let placement, connection.isUsable,
+            batch.partitions.allSatisfy({ taken.contains($0.partition) })
+        else {
             throw StoreFailure(.outcomeUnknown, "the partitions were not taken over by this connection")
         }
         var isAllStaged = false
@@ -195,7 +231,7 @@ public final class PostgresIngestStore: IngestStore {
             attempt += 1
             do throws(BatchFailure) {
                 try makePartitions(for: batch, connection)
-                return try writer.write(batch, isAllStaged: isAllStaged, connection)
+                return try writer.write(batch, isAllStaged: isAllStaged, placement)
             } catch {
                 connection.rollback()
                 switch error {
@@ -216,6 +252,12 @@ public final class PostgresIngestStore: IngestStore {
     private func makePartitions(for batch: IngestBatch, _ connection: PostgresConnection) throws(BatchFailure) {
         do {
             try partitions.ensure(batch.readingDays, of: .reading, width: settings.partitionWidth, connection)
+            try partitions.ensure(
+                batch.intervalReadingDays,
+                of: .intervalReading,
+                width: settings.partitionWidth,
+                connection
+            )
             try partitions.ensure(batch.deadLetterDays, of: .deadLetter, width: settings.partitionWidth, connection)
         } catch {
             throw .database(error, .opening)
@@ -244,10 +286,10 @@ public final class PostgresIngestStore: IngestStore {
         try connection.run(
             """
             set lock_timeout = \(SQLText.milliseconds(settings.lockTimeout));
-            set idle_in_transaction_session_timeout = \(SQLText.milliseconds(settings.transactionTimeout));
-            \(StagingSQL.session)
+            set idle_in_transaction_session_timeout = \(SQLText.milliseconds(settings.transactionTimeout))
             """
         )
+        placement = try ReadingPlacement(connection)
         self.connection = connection
         return connection
     }
@@ -255,6 +297,7 @@ public final class PostgresIngestStore: IngestStore {
     private func disconnect() {
         connection?.close()
         connection = nil
+        placement = nil
         taken = []
     }
 

@@ -96,6 +96,8 @@ public struct DatabaseInspection: Sendable, Equatable {
         ("device", ["select"]),
         ("participation", ["select"]),
         ("reading", ["select", "insert", "update"]),
+        ("interval_reading", ["select", "insert", "update"]),
+        ("reading_discard", ["select"]),
         ("reading_history", ["select", "insert"]),
         ("reading_event", ["select", "insert"]),
         ("dead_letter", ["select", "insert"]),

@@ -18,7 +18,9 @@ struct KnownPartitions {
         days[table, default: []].formUnion(missing)
     }
 
-    /// Makes the partitions of these UTC days that are not there, in a transaction of its own; how many were made.
+    /// Makes the partitions of these UTC days that are not there, in a transaction of its own or the open one; how many were made.
+    ///
+    /// What fails for its locks is tried again, unless the open transaction has failed with it.
     static func make(
         _ days: [Int32],
         of table: PartitionedTable,
@@ -39,7 +41,7 @@ struct KnownPartitions {
                 return Int(made.int64(0, 0) ?? 0)
             } catch {
                 let isBusy = error.sqlState == "55P03" || error.sqlState == "40P01"
-                guard isBusy, attempt < attempts else { throw error }
+                guard isBusy, attempt < attempts, !connection.isInTransaction else { throw error }
                 pause(.milliseconds(Int64.random(in: 20...200)))
             }
         }

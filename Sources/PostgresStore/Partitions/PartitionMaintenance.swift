@@ -82,26 +82,51 @@ public final class PartitionMaintenance {
             "set local lock_timeout = '2s'; lock table energy.\(name) in share row exclusive mode"
         )
         let rows = try connection.query("select count(*) from energy.\(name)").int64(0, 0) ?? 0
-        if table == .reading {
-            if rows > 0 {
-                _ = try connection.query(
-                    "insert into energy.reading_event (kind, readings, reason) values ('retention', $1, $2)",
-                    [.int64(-rows), .text(reason)]
-                )
-            }
-            // What lost its place goes with what kept it.
-            let span = try connection.query("select min(measured_at)::text, max(measured_at)::text from energy.\(name)")
-            if let from = span.text(0, 0), let until = span.text(0, 1) {
-                _ = try connection.query(
-                    "delete from energy.reading_history where measured_at between $1 and $2",
-                    [.text(from), .text(until)]
-                )
-            }
+        if let relation = ReadingRelation(rawValue: table.rawValue) {
+            try keepBooks(of: name, relation, rows: rows, reason)
+        }
+        if table == .deadLetter {
+            // What the stream refused stays counted, so that the books balance.
+            try connection.run(
+                """
+                insert into energy.dead_letter_tally as t (topic, partition, incarnation, day, reason, expired)
+                select topic, partition, incarnation, (recorded_at at time zone 'UTC')::date, reason, count(*)
+                from energy.\(name) where origin = 'stream' group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+                on conflict (topic, partition, incarnation, day, reason) do update set expired = t.expired + excluded.expired
+                """
+            )
         }
         try connection.run(
             "alter table energy.\(table.rawValue) detach partition energy.\(name); drop table energy.\(name)"
         )
         return rows
+    }
+
+    /// Writes down how many readings go, and lets what lost its place go with what kept it; what people discarded stays as evidence.
+    private func keepBooks(
+        of name: String,
+        _ relation: ReadingRelation,
+        rows: Int64,
+        _ reason: String
+    ) throws(PostgresError) {
+        if rows > 0 {
+            _ = try connection.query(
+                "insert into energy.reading_event (kind, relation, readings, reason) values ('retention', $1, $2, $3)",
+                [.text(relation.rawValue), .int64(-rows), .text(reason)]
+            )
+        }
+        let span = try connection.query(
+            "select min(\(relation.time))::text, max(\(relation.time))::text from energy.\(name)"
+        )
+        guard let from = span.text(0, 0), let until = span.text(0, 1) else { return }
+        let isInterval = relation == .interval ? "is not null" : "is null"
+        _ = try connection.query(
+            """
+            delete from energy.reading_history
+            where measured_at between $1 and $2 and seconds \(isInterval) and cause <> 'discarded'
+            """,
+            [.text(from), .text(until)]
+        )
     }
 
     /// Merges ledger rows that were written before a moment into longer contiguous ranges, one per partition, incarnation, epoch and

@@ -96,70 +96,101 @@ extension BookCheck {
             """
     )
 
-    /// `reading` holds what the ledger accepted.
+    /// The tables of readings hold what the ledger accepted, and what was changed otherwise.
+    ///
+    /// The ledger counts what was accepted for both tables in one number; what was changed otherwise is known table by table.
     static let readingRows = BookCheck(
         name: "reading-rows",
-        claim: "rows of reading = accepted of the ledger + what reading_event says",
+        claim: "rows of reading and interval_reading = accepted of the ledger + what reading_event says",
         unit: "readings",
-        count: "select count(*) from energy.reading",
+        count: "select (select count(*) from energy.reading) + (select count(*) from energy.interval_reading)",
         contradictions: """
-            with sums as (
-                select (select count(*) from energy.reading) as stored,
-                       (select coalesce(sum(accepted), 0) from energy.ingest_batch) as accepted,
-                       (select coalesce(sum(readings), 0) from energy.reading_event) as events
+            with stored as (
+                select 'reading' as relation, count(*) as rows from energy.reading
+                union all select 'interval_reading', count(*) from energy.interval_reading
+            ), changed as (
+                select s.relation, s.rows, coalesce(sum(e.readings), 0) as events
+                from stored s left join energy.reading_event e using (relation) group by s.relation, s.rows
+            ), sums as (
+                select sum(rows) as stored, sum(events) as events,
+                       (select coalesce(sum(accepted), 0) from energy.ingest_batch) as accepted
+                from changed
             )
-            select format('reading has %s rows, but the ledger accepted %s and reading_event adds %s: %s too %s', stored, accepted,
-                          events, abs(stored - accepted - events), case when stored > accepted + events then 'many' else 'few' end)
+            select format('reading and interval_reading have %s rows, but the ledger accepted %s and reading_event adds %s: %s too %s',
+                          stored, accepted, events, abs(stored - accepted - events),
+                          case when stored > accepted + events then 'many' else 'few' end)
             from sums where stored <> accepted + events
+            union all
+            select format('%s has %s rows, but reading_event alone adds %s', relation, rows, events)
+            from changed where rows < events
             """
     )
 
-    /// `reading` has no foreign key: this is it.
+    /// The tables of readings have no foreign key: this is it, and that each reading is in the table of its device's kind.
     static let knownDevices = BookCheck(
         name: "known-devices",
-        claim: "every reading belongs to a device of the registry",
+        claim: "every reading belongs to a device of the registry, and is in the table of its kind",
         unit: "devices",
         count: "select count(*) from energy.device",
         contradictions: """
-            select format('device_id %s has %s readings, but is not in device', r.device_id, r.readings)
-            from (select device_id, count(*) as readings from energy.reading group by device_id) r
-            where not exists (select from energy.device d where d.device_id = r.device_id)
+            with held as (
+                select 'reading' as relation, 'register' as kind, device_id, count(*) as readings from energy.reading group by device_id
+                union all
+                select 'interval_reading', 'interval', device_id, count(*) from energy.interval_reading group by device_id
+            )
+            select case when d.device_id is null
+                        then format('device_id %s has %s readings in %s, but is not in device', h.device_id, h.readings, h.relation)
+                        else format('%s reports %ss, but has %s readings in %s', d.hub_device_id, d.kind, h.readings, h.relation) end
+            from held h left join energy.device d using (device_id) where d.kind is distinct from h.kind
             """
     )
 
-    /// Every refusal that the ledger counts is kept, and no other.
-    ///
-    /// Retention drops old dead letters without a trace, so fewer than counted is a contradiction only if the database was never asked
-    /// to forget; see ``BookVerification/Options/deadLettersAreKept``.
+    /// Every refusal that the ledger counts is kept, unless the day's limit dropped it or retention removed it; and no other.
     static let deadLetters = BookCheck(
         name: "dead-letters",
-        claim: "dead letters = refused records and rejected readings of the ledger",
+        claim:
+            "refused records and rejected readings of the ledger = dead letters + dropped by the limit + removed by retention",
         unit: "dead letters",
+        common: "with \(deadLetterCounts)",
         count: "select count(*) from energy.dead_letter",
         contradictions: """
-            \(deadLetterCounts)
             select format('%s: the ledger counts %s refused and %s rejected, dead_letter has %s and %s',
                           place, refused, rejected, kept_records, kept_readings)
-            from counted
+            from counted c
             where kept_records > refused or kept_readings > rejected
-                or current_setting('wattsource.dead_letters_are_kept') = 'true'
-                    and (kept_records < refused or kept_readings < rejected)
+                or (kept_records < refused or kept_readings < rejected) and not exists (
+                    select from balance b where b.gone > 0
+                        and b.topic = c.topic and b.partition = c.partition and b.incarnation = c.incarnation)
+            union all
+            select format('%s[%s] incarnation %s: the ledger counts %s refusals; %s dead letters, %s dropped and %s removed are %s too %s',
+                          topic, partition, incarnation, refusals, kept, dropped, expired, abs(kept + gone - refusals),
+                          case when kept + gone > refusals then 'many' else 'few' end)
+            from balance where gone > 0 and kept + gone <> refusals
             union all
             select format('%s[%s] incarnation %s offset %s is a dead letter, but in no row of the ledger', topic, partition, incarnation,
                           record_offset)
             from letter where first_offset is null
+            union all
+            select format('%s[%s] incarnation %s: dead_letter_tally counts %s that are gone, but the ledger has no row', topic, partition,
+                          incarnation, sum(dropped + expired))
+            from energy.dead_letter_tally t
+            where not exists (select from energy.ingest_batch l
+                              where l.topic = t.topic and l.partition = t.partition and l.incarnation = t.incarnation)
+            group by topic, partition, incarnation having sum(dropped + expired) > 0
             """,
         remark: """
-            \(deadLetterCounts)
-            select case when sum(refused + rejected - kept_records - kept_readings) > 0 then
-                   format('%s are no longer kept: retention', sum(refused + rejected - kept_records - kept_readings)) end
-            from counted where refused >= kept_records and rejected >= kept_readings
+                select nullif(concat_ws(', ',
+                           case when sum(dropped) > 0 then format('%s dropped by the daily limit', sum(dropped)) end,
+                           case when sum(expired) > 0 then format('%s removed by retention', sum(expired)) end), '')
+                from energy.dead_letter_tally
             """
     )
 
-    /// Dead letters beside the row of the ledger that has their offset.
+    /// Dead letters of the stream beside the row of the ledger that has their offset, and the balance of each partition.
+    ///
+    /// Letters that a replay made, of readings of a record that was refused whole, are counted by the ledger as that record.
     private static let deadLetterCounts = """
-        with letter as (
+        letter as (
             select d.topic, d.partition, d.incarnation, d.record_offset, d.reading_index, b.first_offset
             from energy.dead_letter d
             left join lateral (
@@ -167,51 +198,27 @@ extension BookCheck {
                 where b.topic = d.topic and b.partition = d.partition and b.incarnation = d.incarnation
                     and b.first_offset <= d.record_offset and b.last_offset >= d.record_offset
                 order by b.first_offset desc limit 1) b on true
+            where d.origin = 'stream'
         ), kept as (
             select topic, partition, incarnation, first_offset, count(*) filter (where reading_index < 0) as records,
                    count(*) filter (where reading_index >= 0) as readings
             from letter group by topic, partition, incarnation, first_offset
         ), counted as (
-            select format('%s[%s] incarnation %s offsets %s to %s', b.topic, b.partition, b.incarnation, b.first_offset, b.last_offset)
+            select b.topic, b.partition, b.incarnation,
+                   format('%s[%s] incarnation %s offsets %s to %s', b.topic, b.partition, b.incarnation, b.first_offset, b.last_offset)
                    as place, b.refused_records as refused, b.rejected,
                    coalesce(k.records, 0) as kept_records, coalesce(k.readings, 0) as kept_readings
             from energy.ingest_batch b
             left join kept k on k.topic = b.topic and k.partition = b.partition and k.incarnation = b.incarnation
                 and k.first_offset = b.first_offset
-        )
-        """
-
-    /// Every reading that lost its place is in the history.
-    ///
-    /// What people did by hand, and retention, make it differ by right.
-    static let history = BookCheck(
-        name: "history",
-        claim: "rows of reading_history = replaced and superseded of the ledger",
-        unit: "rows",
-        count: "select count(*) from energy.reading_history",
-        contradictions: """
-            \(historyCounts)
-            select format('the ledger counts %s %s, reading_history has %s', counted, cause, kept) from counted
-            where kept > counted and not may_be_more or kept < counted and not may_be_fewer
-            """,
-        remark: """
-            \(historyCounts)
-            select string_agg(format('%s %s against %s in the ledger, by changes in reading_event', kept, cause, counted), '; ')
-            from counted where kept <> counted and (may_be_more or may_be_fewer)
-            """
-    )
-
-    private static let historyCounts = """
-        with event as (
-            select coalesce(bool_or(kind in ('retention', 'erasure')), false) as may_be_fewer,
-                   coalesce(bool_or(kind in ('import', 'replay', 'discard')), false) as may_be_more
-            from energy.reading_event
-        ), ledger as (
-            select coalesce(sum(replaced), 0) as replaced, coalesce(sum(superseded), 0) as superseded from energy.ingest_batch
-        ), counted as (
-            select c.cause, c.counted, (select count(*) from energy.reading_history h where h.cause = c.cause) as kept,
-                   event.may_be_fewer, event.may_be_more
-            from event, ledger, lateral (values ('replaced', replaced), ('superseded', superseded)) as c (cause, counted)
+        ), balance as (
+            select c.*, coalesce(t.dropped, 0) as dropped, coalesce(t.expired, 0) as expired,
+                   coalesce(t.dropped + t.expired, 0) as gone
+            from (select topic, partition, incarnation, sum(refused + rejected) as refusals, sum(kept_records + kept_readings) as kept
+                  from counted group by topic, partition, incarnation) c
+            left join (select topic, partition, incarnation, sum(dropped) as dropped, sum(expired) as expired
+                       from energy.dead_letter_tally group by topic, partition, incarnation) t
+                on t.topic = c.topic and t.partition = c.partition and t.incarnation = c.incarnation
         )
         """
 }

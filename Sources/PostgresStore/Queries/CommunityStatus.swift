@@ -18,6 +18,8 @@ public struct CommunityStatus: Sendable, Equatable {
     public var corrected: Int64 = 0
     /// Settled intervals in which an expected meter has no value.
     public var incomplete: Int64 = 0
+    /// Anomalies of its meters, while these take part, that nobody has resolved.
+    public var anomalies: Int64 = 0
 
     /// The status of a community that nothing is known of yet.
     public init(community: String) { self.community = community }

@@ -85,7 +85,10 @@ public struct StatusQuery {
             select c.code, \(PostgresTimestamp.sql("cs.settled_until")),
                    case when isfinite(cs.next_due_at) then \(PostgresTimestamp.sql("cs.next_due_at")) end,
                    (select count(*) from energy.due_span d where d.community_id = c.community_id),
-                   coalesce(s.provisional, 0), coalesce(s.final, 0), coalesce(s.corrected, 0), coalesce(s.incomplete, 0)
+                   coalesce(s.provisional, 0), coalesce(s.final, 0), coalesce(s.corrected, 0), coalesce(s.incomplete, 0),
+                   (select count(*) from energy.anomaly a where a.resolution is null and exists (
+                        select from energy.participation p where p.community_id = c.community_id and p.device_id = a.device_id
+                          and p.valid_during && tstzrange(a.from_at, a.to_at, '[]')))
             from energy.community c
             left join energy.community_settlement cs on cs.community_id = c.community_id
             left join (
@@ -105,6 +108,7 @@ public struct StatusQuery {
             status.final = result.int64(row, 5) ?? 0
             status.corrected = result.int64(row, 6) ?? 0
             status.incomplete = result.int64(row, 7) ?? 0
+            status.anomalies = result.int64(row, 8) ?? 0
             return status
         }
     }

@@ -9,7 +9,8 @@ extension PostgresRegistryStore {
         let rules = try loadRules()
         var participations = try loadParticipations()
         var unassigned: [RegistryDevice] = []
-        let devices = try loadDevices(&participations, &unassigned)
+        let (swaps, decidedSwaps) = try loadMeterSwaps()
+        let devices = try loadDevices(&participations, swaps, &unassigned)
         let members = try loadMembers(devices)
         let rows = try query("select code, name, time_zone from energy.community order by code collate \"C\"")
         let communities = (0..<rows.rowCount).map { row in
@@ -25,7 +26,8 @@ extension PostgresRegistryStore {
         return RegistrySnapshot(
             version: version,
             document: RegistryDocument(communities: communities),
-            unassigned: unassigned
+            unassigned: unassigned,
+            decidedSwaps: decidedSwaps
         )
     }
 
@@ -83,12 +85,13 @@ extension PostgresRegistryStore {
     /// The devices by their members' numbers.
     private func loadDevices(
         _ participations: inout [String: [RegistryParticipation]],
+        _ swaps: [String: [RegistryMeterSwap]],
         _ unassigned: inout [RegistryDevice]
     ) throws(RegistryStoreFailure) -> [Int32: [RegistryDevice]] {
         let rows = try query(
             """
             select hub_device_id, member_id, adapter, kind, time_zone, connection_watts, inverter_watts, register_digits, registers, status,
-                   generation_id
+                   generation_id, interval_seconds
             from energy.device order by hub_device_id collate "C"
             """
         )
@@ -99,6 +102,7 @@ extension PostgresRegistryStore {
                 hubDeviceID: id,
                 adapter: try Self.choice(rows, row, 2, "adapter"),
                 kind: try Self.choice(rows, row, 3, "kind"),
+                intervalSeconds: rows.int32(row, 11).map { Int($0) },
                 timeZone: rows.text(row, 4),
                 connectionWatts: rows.int64(row, 5).map { Int($0) },
                 inverterWatts: rows.int64(row, 6).map { Int($0) },
@@ -106,6 +110,7 @@ extension PostgresRegistryStore {
                 registers: try Self.choice(rows, row, 8, "registers"),
                 status: try Self.choice(rows, row, 9, "status"),
                 generationID: rows.text(row, 10),
+                meterSwaps: swaps[id] ?? [],
                 participations: participations.removeValue(forKey: id) ?? []
             )
             if let member = rows.int32(row, 1) {

@@ -21,6 +21,7 @@ extension PostgresRegistryStore {
         try writeDevices(document)
         try writeRules(plan)
         try writeParticipations(plan)
+        try writeMeterSwaps(plan, of: document)
         try run(
             """
             insert into energy.community_settlement (community_id) select community_id from energy.community
@@ -90,15 +91,16 @@ extension PostgresRegistryStore {
             }
         }
         let columns = """
-            member_id, adapter, kind, time_zone, connection_watts, inverter_watts, register_digits, registers, status, generation_id
+            member_id, adapter, kind, time_zone, connection_watts, inverter_watts, register_digits, registers, status, generation_id, interval_seconds
             """
         let given = """
             (select g.hub_device_id, m.member_id, g.adapter, g.kind, g.time_zone, g.connection_watts::integer,
-                    g.inverter_watts::integer, g.register_digits::smallint, g.registers, g.status, g.generation_id, g.place
+                    g.inverter_watts::integer, g.register_digits::smallint, g.registers, g.status, g.generation_id,
+                    g.interval_seconds::integer, g.place
              from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
-                         $9::bigint[], $10::text[], $11::text[], $12::text[]) with ordinality
+                         $9::bigint[], $10::text[], $11::text[], $12::text[], $13::bigint[]) with ordinality
                  as g (hub_device_id, community, member, adapter, kind, time_zone, connection_watts, inverter_watts,
-                       register_digits, registers, status, generation_id, place)
+                       register_digits, registers, status, generation_id, interval_seconds, place)
              join energy.community c on c.code = g.community
              join energy.member m on m.community_id = c.community_id and m.code = g.member) g
             """
@@ -110,7 +112,7 @@ extension PostgresRegistryStore {
             .int64Array(devices.map { $0.inverterWatts.map { Int64($0) } }),
             .int64Array(devices.map { $0.registerDigits.map { Int64($0) } }),
             .textArray(devices.map(\.registers.rawValue)), .textArray(devices.map(\.status.rawValue)),
-            .textArray(devices.map(\.generationID)),
+            .textArray(devices.map(\.generationID)), .int64Array(devices.map { $0.intervalSeconds.map { Int64($0) } }),
         ]
         let qualified = columns.split(separator: ", ").map { "g.\($0)" }.joined(separator: ", ")
         _ = try query(
@@ -225,6 +227,13 @@ extension PostgresRegistryStore {
 extension RegistryPlan {
     /// The communities whose terms of settlement change.
     fileprivate var changedCommunities: [String] {
-        Set(changedRules + changedPairs.map(\.community) + touched.map(\.community)).sorted()
+        let swapped = Set(changedSwaps.map(\.hubDeviceID))
+        let devices = merged.communities.flatMap(\.members).flatMap(\.devices).filter {
+            swapped.contains($0.hubDeviceID)
+        }
+        return Set(
+            changedRules + changedPairs.map(\.community) + touched.map(\.community)
+                + devices.flatMap(\.participations).map(\.community)
+        ).sorted()
     }
 }

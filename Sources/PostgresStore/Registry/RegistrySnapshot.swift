@@ -8,4 +8,6 @@ public struct RegistrySnapshot: Sendable {
     public var document: RegistryDocument
     /// Devices that no member has; they have no place in the document.
     public var unassigned: [RegistryDevice]
+    /// The instants of meter swaps, by hub device id, that were decided on an anomaly.
+    public var decidedSwaps: [String: Set<Int64>]
 }

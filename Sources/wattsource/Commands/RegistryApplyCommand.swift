@@ -20,8 +20,10 @@ struct RegistryApplyCommand: AsyncParsableCommand {
             What the file names, it states in full: a community's rules, and the
             participations of a device in a community once it gives one. What it does not
             name stays as it is, and is listed on standard error; with --prune,
-            participations that it does not name end at the next interval. Nothing is ever
-            deleted.
+            participations that it does not name end at the next interval. Nothing is
+            deleted, but for meter swaps: of a device that it gives `meter_swaps` of, or
+            with --prune, those that it does not name were never there (one that was
+            decided with wattsource anomalies resolve stays until it is reopened).
 
             Example of a file:
               communities:
@@ -56,7 +58,7 @@ struct RegistryApplyCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Only show what would change.")
     var dryRun = false
 
-    @Flag(name: .long, help: "End participations that the file does not name.")
+    @Flag(name: .long, help: "End participations, and take back meter swaps, that the file does not name.")
     var prune = false
 
     @OptionGroup(title: "Configuration") var options: ConfigurationOptions
@@ -70,6 +72,7 @@ struct RegistryApplyCommand: AsyncParsableCommand {
                 ? try store.plan(document, prune: prune, now: now)
                 : try store.apply(document, prune: prune, now: now)
         }
+        for line in plan.warnings { StandardErrorLines.write("warning: \(line)\n") }
         for line in plan.notNamed {
             StandardErrorLines.write(
                 "not in the file, \(prune ? "only its participations end" : "left as it is"): \(line)\n"
@@ -82,7 +85,8 @@ struct RegistryApplyCommand: AsyncParsableCommand {
             case (_, true): "\(count) changes would be made"
             case (_, false): "\(count) changes made"
             }
-        try StandardOutput.write(plan.changes.map(\.description) + [summary])
+        let due = plan.dueAgain.map { "\(dryRun ? "would be due" : "due") again: \($0)" }
+        try StandardOutput.write(plan.changes.map(\.description) + due + [summary])
     }
 
     private func readDocument() throws -> RegistryDocument {

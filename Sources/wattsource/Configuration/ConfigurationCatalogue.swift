@@ -69,6 +69,12 @@ enum ConfigurationCatalogue {
             "What tells which device a record is from, where no hub header does."
         ),
         ConfigurationKey(
+            "ingest.max_body_bytes",
+            \.ingest.maxBodyBytes,
+            .bytes(4_096...16 << 20),
+            "Bytes of a record's body, as sent and after gzip or base64 are undone; more are refused (too_large)."
+        ),
+        ConfigurationKey(
             "ingest.batch_rows",
             \.ingest.batchRows,
             .count(1...1_000_000),
@@ -175,6 +181,18 @@ enum ConfigurationCatalogue {
             \.retention.deadLetters,
             .durationOrNone(days...days * 36_600),
             "How long refused records and readings are kept; none: for ever."
+        ),
+        ConfigurationKey(
+            "retention.dead_letter_rows_per_day",
+            \.retention.deadLetterRows,
+            .count(1...1_000_000_000),
+            "Refusals of one Kafka partition that a UTC day keeps at most; the rest of that day is only counted."
+        ),
+        ConfigurationKey(
+            "retention.dead_letter_bytes_per_day",
+            \.retention.deadLetterBytes,
+            .bytes(65_536...1 << 40),
+            "Bytes of their payloads, keys and headers that it keeps at most."
         ),
     ]
 

@@ -8,10 +8,14 @@ struct IngestConfiguration: Sendable, Equatable {
         case recordKey = "record-key"
         /// The hub's header, else the body's `device` member.
         case body
+        /// The hub's header, else the routing envelope that the hub has put around the body.
+        case envelope
     }
 
     /// What tells which device a record is from.
     var identity = Identity.hubHeader
+    /// The largest body of a record in bytes, packed or unpacked (`too_large`).
+    var maxBodyBytes = 1 << 20
     /// A batch is written when it has so many rows.
     var batchRows = 20_000
     /// A batch is written when it holds so many bytes.

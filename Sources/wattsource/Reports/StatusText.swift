@@ -21,13 +21,14 @@ enum StatusText {
         var table = TextTable([
             .text("community"), .text("settled until"), .text("next due at watermark"), .number("due again"),
             .number("provisional"), .number("final"), .number("corrected"), .number("incomplete"),
+            .number("anomalies"),
         ])
         for community in status.communities {
             table.append([
                 community.community, TimeText.seconds(community.settledUntil), TimeText.seconds(community.nextDueAt),
                 EnergyText.grouped(community.dueSpans), EnergyText.grouped(community.provisional),
                 EnergyText.grouped(community.final), EnergyText.grouped(community.corrected),
-                EnergyText.grouped(community.incomplete),
+                EnergyText.grouped(community.incomplete), EnergyText.grouped(community.anomalies),
             ])
         }
         return table.lines() + ["due marks not looked at yet: \(EnergyText.grouped(status.dueMarks))"]
@@ -43,6 +44,9 @@ enum StatusText {
         }
         for letters in status.deadLetters {
             lines.append("dead letters, \(letters.reason): \(EnergyText.grouped(letters.count))")
+        }
+        for dropped in status.ledger.droppedLetters {
+            lines.append("refusals not kept (daily limit), \(dropped.reason): \(EnergyText.grouped(dropped.count))")
         }
         for anomalies in status.anomalies {
             lines.append("anomalies, \(anomalies.reason): \(EnergyText.grouped(anomalies.count))")
@@ -74,6 +78,7 @@ enum StatusText {
             .init("final", .integer(status.final)),
             .init("corrected", .integer(status.corrected)),
             .init("incomplete", .integer(status.incomplete)),
+            .init("anomalies", .integer(status.anomalies)),
         ])
     }
 

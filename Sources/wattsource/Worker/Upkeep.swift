@@ -44,6 +44,7 @@ struct Upkeep {
             // A backfill's event time is long ago: what is kept counts from where the stream is, not from today.
             let now = min(clock, try streamTime(connection) ?? .min)
             try drop(.reading, olderThan: configuration.retention.readings, now, maintenance)
+            try drop(.intervalReading, olderThan: configuration.retention.readings, now, maintenance)
             try drop(.deadLetter, olderThan: configuration.retention.deadLetters, now, maintenance)
             _ = try maintenance.compactLedger()
         } catch {

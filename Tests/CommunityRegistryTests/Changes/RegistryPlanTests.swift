@@ -1,5 +1,6 @@
 import CommunityRegistry
 import EnergySharing
+import MeterReadings
 import Testing
 
 @Suite struct RegistryPlanTests {
@@ -152,6 +153,96 @@ import Testing
             ]
         )
         #expect(plan.merged == document)
+    }
+
+    // MARK: Meter swaps
+
+    private let swap = RegistryMeterSwap(at: Example.january2017, imported: .init(finalWh: 5, startWh: 3))
+
+    private func swapPlan(
+        _ before: [RegistryMeterSwap],
+        _ after: [RegistryMeterSwap],
+        decided: Set<Int64> = [],
+        prune: Bool = false
+    ) throws -> RegistryPlan {
+        var current = try Example.read(Example.text)
+        var desired = current
+        current.communities[0].members[0].devices[0].meterSwaps = before
+        desired.communities[0].members[0].devices[0].meterSwaps = after
+        let id = "sierra-crest-home-01"
+        return RegistryPlan(
+            current: current,
+            decidedSwaps: decided.isEmpty ? [:] : [id: decided],
+            desired: desired,
+            prune: prune,
+            now: now
+        )
+    }
+
+    @Test func `a meter swap is added, changed and taken back, and what it touches is left to the store`() throws {
+        let id = "sierra-crest-home-01"
+        let added = try swapPlan([], [swap])
+        #expect(
+            added.changes.map(\.description) == ["add meter swap of \(id) at 2017-01-01T00:00:00Z: import 5 Wh -> 3 Wh"]
+        )
+        #expect(added.changedSwaps == [ChangedSwap(hubDeviceID: id, at: Example.january2017, swap: swap)])
+        #expect(added.touched.isEmpty && added.meterSwaps(of: id) == [swap])
+        var other = swap
+        other.imported = nil
+        #expect(
+            try swapPlan([swap], [other]).changes.map(\.description) == [
+                "change meter swap of \(id) at 2017-01-01T00:00:00Z: import 5 Wh -> 3 Wh -> registers not known"
+            ]
+        )
+        var later = swap
+        later.at += 1
+        let moved = try swapPlan([swap], [later])
+        #expect(moved.changes.map(\.verb) == [.remove, .add])
+        #expect(moved.changedSwaps.map(\.at) == [swap.at, later.at] && moved.meterSwaps(of: id) == [later])
+        #expect(try swapPlan([swap], [swap]).changes.isEmpty)
+    }
+
+    @Test func `a file that names no swap of a device leaves them, unless pruned`() throws {
+        let kept = try swapPlan([swap], [])
+        #expect(kept.changes.isEmpty && kept.merged.communities[0].members[0].devices[0].meterSwaps == [swap])
+        #expect(kept.notNamed == ["meter swap of sierra-crest-home-01 at 2017-01-01T00:00:00Z"])
+        #expect(try swapPlan([swap], [], prune: true).changes.map(\.verb) == [.remove])
+    }
+
+    @Test func `a swap that was decided on an anomaly stays until the decision is taken back`() throws {
+        var later = swap
+        later.at += 1
+        for prune in [false, true] {
+            let plan = try swapPlan([swap], [later], decided: [swap.at], prune: prune)
+            #expect(plan.changes.map(\.verb) == [.add])
+            #expect(plan.meterSwaps(of: "sierra-crest-home-01") == [swap, later])
+            #expect(
+                plan.notNamed == ["meter swap of sierra-crest-home-01 at 2017-01-01T00:00:00Z, decided on an anomaly"]
+            )
+        }
+    }
+
+    @Test func `what readings fix is told by key`() throws {
+        let plan = try plan {
+            $0.communities[0].members[0].devices[0].kind = .interval
+            $0.communities[0].members[0].devices[0].intervalSeconds = 300
+            $0.communities[0].members[1].devices[0].registers = .import
+        }
+        #expect(plan.fixedByReadings.map(\.key) == ["kind", "registers"])
+    }
+
+    @Test func `an adapter that reads local time wants a zone`() throws {
+        func warnings(_ zone: String?) throws -> [String] {
+            try plan {
+                $0.communities[0].members[0].devices[0].adapter = .tasmotaSML
+                $0.communities[0].members[0].devices[0].timeZone = zone
+            }.warnings
+        }
+        #expect(try warnings("Europe/Vienna").isEmpty)
+        #expect(
+            try warnings(nil).first?.contains("sierra-crest-home-01: the adapter 'tasmota-sml' reads local times")
+                == true
+        )
     }
 
     @Test func `a path is told in names`() throws {

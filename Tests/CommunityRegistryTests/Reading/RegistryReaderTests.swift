@@ -96,7 +96,7 @@ import Testing
             ("interval_minutes: 60", with: "interval_minutes: 20"),
             ("grace: 2h", with: "grace: soon"),
             ("kind: household", with: "kind: home"),
-            ("adapter: v1", with: "adapter: dsmr"),
+            ("adapter: v1", with: "adapter: dsrm"),
             ("inverter_watts: 5000", with: "inverter_wats: 5000"),
             ("from: 2016-08-01T00:00:00Z", with: "from: 2016-08-01"),
             ("share_ppm: 300000", with: "share_ppm: 1.5")
@@ -119,7 +119,22 @@ import Testing
         ("adapter: v1", "register_digits: 10", "register_digits: must be a whole number from 1 to 9, is '10'"),
         ("adapter: v1", "register_digits: '6'", "register_digits: must be a whole number from 1 to 9, is '6'"),
         ("adapter: v1", "status: off", "status: must be 'enabled' or 'disabled', is 'off'"),
-        ("adapter: v1", "kind: interval", "kind: 'interval' is not supported by this version"),
+        ("adapter: v1", "kind: interval", ""),
+        ("adapter: v1", "kind: interval\n            interval_seconds: 300", ""),
+        ("adapter: v1", "adapter: linky", ""),
+        (
+            "adapter: v1", "adapter: ebix",
+            "adapter: must be 'v1', 'homewizard', 'shelly', 'tasmota-sml', 'oesterreichs-energie', 'dsmr', 'sinapsi' or 'linky'"
+        ),
+        (
+            "adapter: v1", "adapter: dsmr\n            kind: interval",
+            "kind: must be 'register': the adapter 'dsmr' reads"
+        ),
+        ("adapter: v1", "interval_seconds: 900", "interval_seconds: is only for meters that report intervals"),
+        (
+            "adapter: v1", "kind: interval\n            interval_seconds: 600",
+            "interval_seconds: must be 300, 900, 1800 or 3600, is '600'"
+        ),
         ("adapter: v1", "registers: none", "registers: must be 'both', 'import' or 'export', is 'none'"),
         ("adapter: v1", "hub: x", "hub: unknown key: known here are hub_device_id, adapter"),
         ("adapter: v1", "time_zone: Mars/Base", "devices[0].time_zone: must be the IANA name of a time zone"),
@@ -157,6 +172,83 @@ import Testing
         let document = try RegistryReader(file: "registry.yaml").read(String(contentsOf: file, encoding: .utf8))
         #expect(document.communities.map(\.code) == ["maple-street", "dorf-sonne"])
         #expect(try RegistryReader().read(RegistryWriter.write(document)) == document)
+    }
+
+    @Test func `an interval meter's length is a quarter of an hour where the file does not say it`() throws {
+        let text = Example.text.replacing("adapter: v1", with: "kind: interval")
+        let devices = try Example.read(text).communities[0].members.flatMap(\.devices)
+        #expect(devices.map(\.intervalSeconds) == [900, nil])
+    }
+
+    @Test func `reads meter swaps, in Wh or in kWh`() throws {
+        let text = Example.text.replacing(
+            "adapter: v1",
+            with: """
+                meter_swaps:
+                              - at: 2016-09-01T10:00:00+02:00
+                                import: { final_wh: 1000, start_kwh: 2714.1289 }
+                                export: { final_kwh: 12, start_wh: 0 }
+                              - { at: 2016-10-01T00:00:00Z, export: { final_wh: 7, start_wh: 5 } }
+                              - { at: 2016-11-01T00:00:00Z }
+                """
+        )
+        #expect(
+            try Example.read(text).communities[0].members[0].devices[0].meterSwaps == [
+                RegistryMeterSwap(
+                    at: 1_472_716_800_000_000,
+                    imported: .init(finalWh: 1_000, startWh: 2_714_128),
+                    exported: .init(finalWh: 12_000, startWh: 0)
+                ),
+                RegistryMeterSwap(at: 1_475_280_000_000_000, exported: .init(finalWh: 7, startWh: 5)),
+                RegistryMeterSwap(at: 1_477_958_400_000_000),
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        ("- { import: { final_wh: 1, start_wh: 1 } }", "meter_swaps[0].at: is missing"),
+        (
+            "- { at: 2016-09-01, import: { final_wh: 1, start_wh: 1 } }",
+            "meter_swaps[0].at: must be an instant with its offset"
+        ),
+        ("- { at: 2016-09-01T00:00:00Z, import: { final_wh: 1 } }", "meter_swaps[0].import.start_wh: is missing"),
+        (
+            "- { at: 2016-09-01T00:00:00Z, import: { final_wh: 1000000000001, start_wh: 1 } }",
+            "import.final_wh: must be a whole number from 0 to 1000000000000"
+        ),
+        (
+            "- { at: 2016-09-01T00:00:00Z, import: { final_wh: -1, start_wh: 1 } }",
+            "import.final_wh: must be a whole number from 0 to 1000000000000, is '-1'"
+        ),
+        (
+            "- { at: 2016-09-01T00:00:00Z, import: { final_kwh: 1e3, start_wh: 1 } }",
+            "import.final_kwh: must be a decimal number of kWh from 0 to 1000000000, is '1e3'"
+        ),
+        (
+            "- { at: 2016-09-01T00:00:00Z, import: { final_kwh: 1, final_wh: 1, start_wh: 1 } }",
+            "import.final_kwh: is given twice"
+        ),
+        ("- { at: 2016-09-01T00:00:00Z, imports: { } }", "imports: unknown key: did you mean 'import'?"),
+        (
+            "- { at: 2016-09-02T00:00:00Z }\n              - { at: 2016-09-01T00:00:00Z }",
+            "meter_swaps[1].at: must be after the swap before it, at 2016-09-02T00:00:00Z, is 2016-09-01T00:00:00Z"
+        ),
+        (
+            "- { at: 2016-09-02T00:00:00Z }\n              - { at: 2016-09-02T00:00:00Z }",
+            "meter_swaps[1].at: must be another instant than the swap before it"
+        ),
+        (
+            "- { at: 2016-09-02T00:00:00Z, export: { final_wh: 1, start_wh: 1 } }\n            registers: import",
+            "meter_swaps[0].export: must be left out: by its `registers`, the device has no export register"
+        ),
+        (
+            "- { at: 2016-09-02T00:00:00Z }\n            kind: interval",
+            "meter_swaps: are only for meters that report registers"
+        ),
+    ])
+    func `says what is wrong with a meter swap`(swaps: String, expected: String) {
+        let faults = Example.faults(("adapter: v1", with: "meter_swaps:\n              " + swaps))
+        #expect(faults.count == 1 && faults.first?.contains(expected) == true, "\(faults)")
     }
 
     @Test func `one fault does not draw others after it`() {

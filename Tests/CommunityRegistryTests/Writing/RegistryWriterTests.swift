@@ -39,6 +39,15 @@ import Testing
         }
     }
 
+    private static func randomSwaps() -> [RegistryMeterSwap] {
+        func exchange() -> RegistryMeterSwap.Exchange? {
+            Bool.random() ? .init(finalWh: .random(in: 0...1_000_000_000_000), startWh: .random(in: 0...9)) : nil
+        }
+        return (0..<Int.random(in: 0...2)).map {
+            RegistryMeterSwap(at: Int64($0 + 1) * 1_234_567_890_123, imported: exchange(), exported: exchange())
+        }
+    }
+
     /// A sound document with about every option.
     private static func randomDocument() -> RegistryDocument {
         let hour: Int64 = 3_600_000_000
@@ -73,15 +82,20 @@ import Testing
                             name: "Member \(member)",
                             kind: MemberKind.allCases.randomElement() ?? .public,
                             devices: (0..<Int.random(in: 0...2)).map { device in
-                                RegistryDevice(
+                                let isInterval = Bool.random()
+                                return RegistryDevice(
                                     hubDeviceID: "\(code)/\(member)/\(device)",
+                                    adapter: isInterval ? .v1 : TelemetryAdapter.allCases.randomElement() ?? .v1,
+                                    kind: isInterval ? .interval : .register,
+                                    intervalSeconds: isInterval ? [300, 900, 1800, 3600].randomElement() : nil,
                                     timeZone: some("America/Los_Angeles"),
                                     connectionWatts: some(Int.random(in: 1...100_000)),
                                     inverterWatts: some(Int.random(in: 0...100_000)),
                                     registerDigits: some(Int.random(in: 1...9)),
-                                    registers: MeterRegisters.allCases.randomElement() ?? .both,
+                                    registers: isInterval ? MeterRegisters.allCases.randomElement() ?? .both : .both,
                                     status: Bool.random() ? .enabled : .disabled,
                                     generationID: some("123"),
+                                    meterSwaps: isInterval ? [] : randomSwaps(),
                                     participations: (0..<Int.random(in: 0...2)).map { part in
                                         RegistryParticipation(
                                             community: code,

@@ -1,7 +1,10 @@
 import EnergySharing
 import Testing
 
-/// Numbers that operators, laws and libraries publish, and small ones worked out by hand.
+/// Numbers that operators, laws and libraries publish, small ones worked out by hand where a source gives a rule only.
+///
+/// Each is named for its source. Where the source publishes the rule but no numbers (Sibelga's rounds, D.315-6), the
+/// numbers are ours: 4 homes with needs of 1, 2, 3 and 6 kWh and 10 kWh to share.
 @Suite("Published sharing examples")
 struct PublishedVectorTests {
     /// One example: G, needs, the key, and what must come out.
@@ -34,7 +37,7 @@ struct PublishedVectorTests {
 
     static let examples: [Example] = [
         Example(
-            source: "BDEW Beispiel 1, konstant 10/90 %",
+            source: "BDEW Solarpaket 1, Beispiel 1, konstant 10/90 %",
             offered: 10_000,
             needs: [5_000, 20_000],
             shares: [100_000, 900_000],
@@ -43,7 +46,7 @@ struct PublishedVectorTests {
             surplus: 0
         ),
         Example(
-            source: "BDEW konstant, capped by consumption",
+            source: "BDEW Solarpaket 1, konstant, capped by consumption",
             offered: 10_000,
             needs: [2_000],
             shares: [900_000],
@@ -52,7 +55,7 @@ struct PublishedVectorTests {
             surplus: 8_000
         ),
         Example(
-            source: "BDEW Beispiel 3, dynamic",
+            source: "BDEW Solarpaket 1, Beispiel 3, proportional",
             offered: 10_000,
             needs: [2_000, 8_000],
             rule: SharingRule(key: .proportional),
@@ -60,7 +63,7 @@ struct PublishedVectorTests {
             surplus: 0
         ),
         Example(
-            source: "BDEW, nobody consumes",
+            source: "BDEW Solarpaket 1, nobody consumes",
             offered: 3_500,
             needs: [0, 0],
             rule: SharingRule(key: .proportional),
@@ -68,7 +71,7 @@ struct PublishedVectorTests {
             surplus: 3_500
         ),
         Example(
-            source: "plein-soleil.org, B before C",
+            source: "doc.plein-soleil.org, B before C",
             offered: 1_000,
             needs: [400, 800],
             priorities: [1, 2],
@@ -77,7 +80,7 @@ struct PublishedVectorTests {
             surplus: 0
         ),
         Example(
-            source: "4 homes, equal, one round",
+            source: "Sibelga, 4 homes at 25 % each, one round, as the key equal",
             offered: 10_000,
             needs: homes,
             rule: SharingRule(key: .equal, rounds: .one),
@@ -85,7 +88,7 @@ struct PublishedVectorTests {
             surplus: 2_000
         ),
         Example(
-            source: "4 homes, equal, many rounds",
+            source: "Sibelga, 4 homes at 25 % each, many rounds, as the key equal",
             offered: 10_000,
             needs: homes,
             rule: SharingRule(key: .equal, rounds: .many),
@@ -93,7 +96,7 @@ struct PublishedVectorTests {
             surplus: 0
         ),
         Example(
-            source: "4 homes, dynamic",
+            source: "Code de l'énergie D.315-6, 4 homes, pro rata of consumption",
             offered: 10_000,
             needs: homes,
             rule: SharingRule(key: .proportional),
@@ -101,7 +104,7 @@ struct PublishedVectorTests {
             surplus: 0
         ),
         Example(
-            source: "4 homes, hybrid",
+            source: "Sibelga, 4 homes at 25 % each, hybrid",
             offered: 10_000,
             needs: homes,
             shares: quarters,
@@ -110,7 +113,7 @@ struct PublishedVectorTests {
             surplus: 0
         ),
         Example(
-            source: "4 homes, static at a quarter each is equal in one round",
+            source: "Sibelga, 4 homes at 25 % each, one round, as fixed shares",
             offered: 10_000,
             needs: homes,
             shares: quarters,
@@ -119,7 +122,7 @@ struct PublishedVectorTests {
             surplus: 2_000
         ),
         Example(
-            source: "4 homes, multi-round at a quarter each is equal in many rounds",
+            source: "Sibelga, 4 homes at 25 % each, many rounds, as fixed shares",
             offered: 10_000,
             needs: homes,
             shares: quarters,
@@ -128,7 +131,7 @@ struct PublishedVectorTests {
             surplus: 0
         ),
         Example(
-            source: "tie, smallest first",
+            source: "Largest remainder (Hare-Niemeyer), a tie goes to the smallest id",
             offered: 10,
             needs: [7, 7, 7],
             rule: SharingRule(key: .proportional),
@@ -136,7 +139,7 @@ struct PublishedVectorTests {
             surplus: 0
         ),
         Example(
-            source: "tie, rounded down as the Austrian node and the German library do it",
+            source: "Rounded down, as Octo Mesh (Austria) and the metering library (Germany) do it",
             offered: 10,
             needs: [7, 7, 7],
             rule: SharingRule(key: .proportional, remainder: .surplus),
@@ -162,11 +165,29 @@ struct PublishedVectorTests {
             surplus: 1_800
         ),
         Example(
-            source: "ILR, plant 500 Wh, 200 used behind the meter, 300 shared",
+            source: "ILR (Luxembourg), plant 500 Wh, 200 used behind the meter, 300 shared",
             offered: 300,
             needs: [200, 250],
             rule: SharingRule(key: .proportional),
             community: [133, 167],
+            surplus: 0
+        ),
+        Example(
+            source: "energiegemeinschaften.gv.at, static: what a share cannot use is fed in, dynamic would use it",
+            offered: 1_000,
+            needs: [100, 900],
+            shares: [500_000, 500_000],
+            rule: SharingRule(key: .static),
+            community: [100, 500],
+            surplus: 400
+        ),
+        Example(
+            source: "energiegemeinschaften.gv.at, dynamic: in relation to what is drawn",
+            offered: 1_000,
+            needs: [100, 900],
+            shares: [500_000, 500_000],
+            rule: SharingRule(key: .proportional),
+            community: [100, 900],
             surplus: 0
         ),
         Example(
@@ -194,7 +215,7 @@ struct PublishedVectorTests {
             surplus: 300
         ),
         Example(
-            source: "Sibelga, several rounds, 50/30/20 %",
+            source: "Sibelga, several rounds, 50/30/20 %, worked by hand",
             offered: 10_000,
             needs: [1_000, 4_000, 9_000],
             shares: [500_000, 300_000, 200_000],
@@ -203,7 +224,7 @@ struct PublishedVectorTests {
             surplus: 0
         ),
         Example(
-            source: "static with a reserve of a fifth",
+            source: "ElWOG § 16e, static with a reserve of a fifth, worked by hand",
             offered: 1_001,
             needs: [9_000, 9_000],
             shares: [500_000, 300_000],
@@ -212,7 +233,7 @@ struct PublishedVectorTests {
             surplus: 201
         ),
         Example(
-            source: "multi-round hands a reserve out in the second round",
+            source: "Worked by hand: multi-round hands a reserve out in the second round",
             offered: 1_000,
             needs: [9_000, 9_000],
             shares: [500_000, 300_000],
@@ -221,7 +242,7 @@ struct PublishedVectorTests {
             surplus: 0
         ),
         Example(
-            source: "static divides the rounded total, 5 Wh at 30/25 % of 10",
+            source: "Worked by hand: static divides the rounded total, 5 Wh at 30/25 % of 10",
             offered: 10,
             needs: [9, 9],
             shares: [300_000, 250_000],
@@ -230,7 +251,7 @@ struct PublishedVectorTests {
             surplus: 5
         ),
         Example(
-            source: "static rounds each share down for an operator, 9 Wh at 30/25 %",
+            source: "Worked by hand: static rounds each share down for an operator, 9 Wh at 30/25 %",
             offered: 9,
             needs: [9, 9],
             shares: [300_000, 250_000],
@@ -247,7 +268,7 @@ struct PublishedVectorTests {
             surplus: 150
         ),
         Example(
-            source: "priority, ties by order, those without one last",
+            source: "Worked by hand: priority, ties by order, those without one last",
             offered: 100,
             needs: [50, 40, 40, 40],
             priorities: [2, 1, 1, 1],
@@ -265,6 +286,15 @@ struct PublishedVectorTests {
         #expect(
             result.sharedWh == [Int64](repeating: 0, count: example.needs.count) + [example.offered - example.surplus]
         )
+    }
+
+    @Test("BDEW Solarpaket 1, konstant: what is left from the grid is max(0, C − β · G)")
+    func restFromGrid() {
+        for need in [0, 999, 1_000, 1_001, 20_000] as [Int64] {
+            let members = [SharingMember(needWh: need, sharePPM: 100_000), SharingMember(needWh: 0, offerWh: 10_000)]
+            let result = EnergySplit.split(members, by: SharingRule(key: .static))
+            #expect(need - result.communityWh[0] == max(0, need - 1_000))
+        }
     }
 
     @Test("Creos: the members' draw falls by what is shared, 300 Wh")

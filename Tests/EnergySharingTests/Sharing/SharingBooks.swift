@@ -8,16 +8,18 @@ enum SharingBooks {
             return ["not one amount per member"]
         }
         var faults: [String] = []
-        let offered = members.map(\.offerWh).reduce(0, +)
-        let needed = members.map(\.needWh).reduce(0, +)
-        let given = result.communityWh.reduce(0, +)
-        for (index, member) in members.enumerated() {
-            if !(0...member.needWh).contains(result.communityWh[index]) { faults.append("a_\(index) is not in 0...C") }
-            if !(0...member.offerWh).contains(result.sharedWh[index]) {
-                faults.append("shared_\(index) is not in 0...G")
-            }
+        var (offered, needed, given, shared): (Int64, Int64, Int64, Int64) = (0, 0, 0, 0)
+        for index in members.indices {
+            let (need, offer) = (members[index].needWh, members[index].offerWh)
+            let (community, delivered) = (result.communityWh[index], result.sharedWh[index])
+            needed += need
+            offered += offer
+            given += community
+            shared += delivered
+            if community < 0 || community > need { faults.append("a_\(index) is not in 0...C") }
+            if delivered < 0 || delivered > offer { faults.append("shared_\(index) is not in 0...G") }
         }
-        if result.sharedWh.reduce(0, +) != given { faults.append("shared does not sum to community") }
+        if shared != given { faults.append("shared does not sum to community") }
         if given > min(offered, needed) { faults.append("more is shared than there is") }
         if let total = fullTotal(members, rule, offered: offered, needed: needed), given != total {
             faults.append("\(given) Wh are shared, not all of \(total) Wh")

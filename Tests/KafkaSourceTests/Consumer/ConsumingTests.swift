@@ -52,6 +52,37 @@ import Testing
         }
     }
 
+    /// The largest body that Event Hubs takes, and what the worker takes by default, between small ones.
+    @Test(arguments: KafkaUnderTest.available)
+    func deliversABodyOfOneMebibyte(_ broker: KafkaUnderTest) throws {
+        try broker.with(partitions: 1) { servers, topic in
+            let sizes = [10, 1 << 20, 10, 1 << 20]
+            for size in sizes {
+                try send(to: servers, properties: ["message.max.bytes": "2000000"]) { producer in
+                    try producer.produce(
+                        topic: topic,
+                        partition: 0,
+                        value: [UInt8](repeating: 0x20, count: size),
+                        headers: [KafkaHeader("iothub-connection-device-id", "meter-0001")]
+                    )
+                }
+            }
+            for queueKilobytes in [1024, 16_384] {
+                var configuration = ConsumerDriver.configuration(
+                    servers,
+                    [topic],
+                    group: "group-\(queueKilobytes)-\(topic)"
+                )
+                configuration.queueKilobytes = queueKilobytes
+                let driver = try ConsumerDriver(configuration)
+                defer { driver.consumer.close() }
+                try driver.run { driver.ends.count == 1 }
+                #expect(driver.records.map { $0.value?.count } == sizes)
+                #expect(driver.failures.isEmpty && driver.consumer.droppedRecords == 0)
+            }
+        }
+    }
+
     @Test(arguments: KafkaUnderTest.available)
     func beginsWhereItIsTold(_ broker: KafkaUnderTest) throws {
         try broker.with(partitions: 1) { servers, topic in

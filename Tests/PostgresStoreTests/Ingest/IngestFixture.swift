@@ -12,6 +12,8 @@ final class IngestFixture {
     let sql: PostgresConnection
     let store: PostgresIngestStore
     private(set) var positions: [TakenPosition] = []
+    /// The registry's version that batches are decided by.
+    var registryVersion: Int64 = 0
 
     init(
         partitions: Int32 = 1,
@@ -38,7 +40,7 @@ final class IngestFixture {
     /// A batch with one record per reading, each in its row's partition.
     func batch(straight: [ReadingRow] = [], staged: [ReadingRow] = [], deadLetters: [DeadLetterRow] = []) -> IngestBatch
     {
-        var batch = IngestBatch(registryVersion: 0)
+        var batch = IngestBatch(registryVersion: registryVersion)
         for position in positions {
             var progress = PartitionProgress(
                 partition: position.partition,
@@ -61,7 +63,9 @@ final class IngestFixture {
         batch.straight = straight
         batch.staged = staged
         batch.deadLetters = deadLetters
-        batch.readingDays = Set((straight + staged).map { Int32($0.measuredAt / Self.day) })
+        let rows = straight + staged
+        batch.readingDays = Set(rows.filter { $0.intervalSeconds == 0 }.map { Int32($0.measuredAt / Self.day) })
+        batch.intervalReadingDays = Set(rows.filter { $0.intervalSeconds > 0 }.map { Int32($0.measuredAt / Self.day) })
         batch.deadLetterDays = Set(deadLetters.map { Int32($0.receivedAt / Self.day) })
         return batch
     }
@@ -123,7 +127,7 @@ final class IngestFixture {
         )
         #expect(unbalanced == 0, sourceLocation: sourceLocation)
         #expect(
-            try number("select count(*) from energy.reading")
+            try number("select (select count(*) from energy.reading) + (select count(*) from energy.interval_reading)")
                 == number("select coalesce(sum(accepted), 0) from energy.ingest_batch"),
             sourceLocation: sourceLocation
         )
@@ -157,7 +161,8 @@ func reading(
     received: Int64? = nil,
     previous: Int64? = nil,
     partition: Int32 = 0,
-    flags: Int16 = 0
+    flags: Int16 = 0,
+    interval intervalSeconds: Int32 = 0
 ) -> ReadingRow {
     ReadingRow(
         deviceID: device,
@@ -168,7 +173,8 @@ func reading(
         flags: flags,
         receivedAt: IngestFixture.epoch + (received ?? seconds + 1) * 1_000_000,
         previousAt: previous.map { IngestFixture.epoch + $0 * 1_000_000 } ?? .min,
-        partitionIndex: partition
+        partitionIndex: partition,
+        intervalSeconds: intervalSeconds
     )
 }
 

@@ -1,4 +1,5 @@
 import Ingestion
+import MeterReadings
 
 /// The same rules in plain Swift: what the place of a (device, time) holds, and what became of each row.
 struct ReferenceStore {
@@ -14,7 +15,9 @@ struct ReferenceStore {
     static func order(_ row: ReadingRow) -> [Int64] {
         let rank = Int64(Array("MSEFN".utf8).firstIndex(of: row.quality) ?? 9)
         let registers = [row.importWh, row.exportWh].map { $0 < 0 ? Int64.max : $0 }
-        return [rank, row.receivedAt] + registers + [Int64(row.flags)]
+        let isByHand = row.flags & ReadingFlags.imported.rawValue != 0
+        let receipt = isByHand ? [0, -row.receivedAt] : [1, row.receivedAt]
+        return [rank] + receipt + registers + [Int64(row.flags)]
     }
 
     static func isBetter(_ left: ReadingRow, _ right: ReadingRow) -> Bool {

@@ -76,7 +76,7 @@ struct BooksFixture {
                  lateral (select number - 1 as hour) as h;
         """
 
-    /// 507 readings accepted over two partitions; one record refused, and of two more one reading each is duplicate, rejected, replaced
+    /// 507 readings accepted over two partitions, one discarded by hand and another imported; one record refused, and of two more one reading each is duplicate, rejected, replaced
     /// and superseded.
     private static let stream = """
         insert into energy.stream_position (topic, partition, first_offset, next_offset, epoch, owner, watermark, ledger_offset)
@@ -96,6 +96,11 @@ struct BooksFixture {
         insert into energy.reading_history (device_id, measured_at, import_wh, export_wh, quality, flags, received_at, cause)
             values (1, '2016-11-01Z', 7, 7, 'E', 0, '2016-11-01Z', 'replaced'),
                    (1, '2016-11-01Z', 8, 8, 'M', 0, '2016-11-01Z', 'superseded');
+        insert into energy.reading_event (kind, readings, actor, reason)
+            values ('discard', -1, 'Bob', 'the reader stuttered'), ('import', 1, 'Ada', 'the meter''s own log');
+        insert into energy.reading_discard (device_id, measured_at, event_id) values (1, '2016-11-01T00:30Z', 1);
+        insert into energy.reading_history (device_id, measured_at, import_wh, export_wh, quality, flags, received_at, cause, event_id)
+            values (1, '2016-11-01T00:30Z', 9, 9, 'M', 0, '2016-11-01Z', 'discarded', 1);
         """
 
     private static let settlement = """

@@ -44,12 +44,17 @@ import Testing
         document.communities[0].members[1].kind = .public
         document.communities[0].members[1].devices[0] = RegistryDevice(
             hubDeviceID: "Zähler 'zwei' \\ \"2\"",
+            adapter: .tasmotaSML,
             timeZone: "Europe/Vienna",
             inverterWatts: 0,
             registerDigits: 6,
             registers: .export,
             status: .disabled,
             generationID: "6361",
+            meterSwaps: [
+                RegistryMeterSwap(at: 5_000_001, exported: .init(finalWh: 1_000_000_000_000, startWh: 0)),
+                RegistryMeterSwap(at: RegistryFixture.start),
+            ],
             participations: [
                 RegistryParticipation(
                     community: "sierra-crest",
@@ -59,8 +64,11 @@ import Testing
                 )
             ]
         )
+        document.communities[0].members[0].devices[0].kind = .interval
+        document.communities[0].members[0].devices[0].intervalSeconds = 1800
         try fixture.apply(document)
         #expect(try fixture.store.export().document == document)
+        #expect(try fixture.apply(document).changes.isEmpty)
     }
 
     @Test func `random registries, one after the other, become what the plan says`() throws {
@@ -179,6 +187,29 @@ import Testing
         #expect(try fixture.store.export().document.communities[0].members[0].devices[0].registers == .import)
     }
 
+    @Test func `kind and interval length are fixed once there are readings, of either table`() throws {
+        var document = RegistryFixture.document()
+        document.communities[0].members[0].devices[0].kind = .interval
+        document.communities[0].members[0].devices[0].intervalSeconds = 900
+        try fixture.apply(document)
+        document.communities[0].members[0].devices[0].intervalSeconds = 300
+        try fixture.apply(document)
+        try fixture.connection.run(
+            """
+            select energy.ensure_partition('interval_reading', '2016-08-01', 'month');
+            insert into energy.interval_reading (device_id, interval_start, received_at, import_wh, seconds, quality)
+            select device_id, '2016-08-01 00:00+00', '2016-08-01 00:00+00', 1, 300, 'M' from energy.device where hub_device_id = 'meter-1'
+            """
+        )
+        document.communities[0].members[0].devices[0].intervalSeconds = 900
+        #expect { try fixture.apply(document) } throws: {
+            "\($0)".hasPrefix("interval_seconds: cannot change any more")
+        }
+        document.communities[0].members[0].devices[0].kind = .register
+        document.communities[0].members[0].devices[0].intervalSeconds = nil
+        #expect { try fixture.apply(document) } throws: { "\($0)".hasPrefix("kind: cannot change any more") }
+    }
+
     @Test func `prune ends the participations of devices that the file does not name`() throws {
         try fixture.apply(RegistryFixture.document(homes: 3))
         let smaller = RegistryFixture.document(homes: 1)
@@ -292,6 +323,12 @@ import Testing
                                     RegistryDevice(
                                         hubDeviceID: "meter-\(meter)",
                                         connectionWatts: [nil, 1, 2].randomElement() ?? nil,
+                                        meterSwaps: (0..<Int.random(in: 0..<3)).map {
+                                            RegistryMeterSwap(
+                                                at: start + Int64($0) * hour,
+                                                imported: .init(finalWh: .random(in: 0...2), startWh: 0)
+                                            )
+                                        },
                                         participations: (0..<Int.random(in: 0..<3)).map { part in
                                             RegistryParticipation(
                                                 community: code,

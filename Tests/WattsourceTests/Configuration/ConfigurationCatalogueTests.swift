@@ -32,7 +32,8 @@ import Testing
         let texts: [String: String] = [
             "database.url": "host=h", "kafka.bootstrap_servers": "h:1", "kafka.topics": "t", "kafka.group_id": "g",
             "kafka.client_id": "c", "kafka.first_start": "2026-01-31T06:00:00Z", "kafka.queue_kilobytes": "2048",
-            "ingest.identity": "record-key", "ingest.batch_rows": "7", "ingest.batch_bytes": "1MiB",
+            "ingest.identity": "envelope", "ingest.max_body_bytes": "2MiB", "ingest.batch_rows": "7",
+            "ingest.batch_bytes": "1MiB",
             "ingest.batch_age": "700ms", "ingest.memory_budget": "32MiB", "ingest.future_tolerance": "61s",
             "ingest.future_limit": "16m", "ingest.late_after": "34d", "ingest.too_old_after": "59d",
             "settlement.every": "3s", "settlement.idle_after": "31s", "settlement.chunk_intervals": "5",

@@ -23,6 +23,7 @@ import Testing
         community.settledUntil = 1_478_476_800_000_000
         community.dueSpans = 2
         community.final = 1000
+        community.anomalies = 4
         var status = StatusSnapshot()
         status.now = now
         status.partitions = [running, halted]
@@ -47,9 +48,9 @@ import Testing
                 watermark 2016-11-07T00:00:00Z
 
                 Settlement
-                community  settled until         next due at watermark  due again  provisional  final  corrected  incomplete
-                ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-                crest      2016-11-07T00:00:00Z  -                              2            0  1,000          0           0
+                community  settled until         next due at watermark  due again  provisional  final  corrected  incomplete  anomalies
+                ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+                crest      2016-11-07T00:00:00Z  -                              2            0  1,000          0           0          4
                 due marks not looked at yet: 3
 
                 For a person to look at
