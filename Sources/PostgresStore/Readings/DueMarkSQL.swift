@@ -4,7 +4,7 @@
 /// clear it of that, the judgement of the next ones too: from the third reading before (the first one, if there are fewer) to the third
 /// after, or without end if there are fewer within ``neighbourhood``: marking too much is work, too little would be wrong. Only the
 /// partitions around the readings' times are looked at, so that the planner need not open years of them. A reading of an interval touches
-/// that interval.
+/// that interval; and all up to the next reading, if it is the first of its meter, which is expected, and missing, from then on.
 enum DueMarkSQL {
     /// How far around the readings' times neighbours are looked for at first: so far that a meter that reports daily has three.
     private static let neighbourhood: Int64 = 7 * 86_400_000_000
@@ -22,32 +22,39 @@ enum DueMarkSQL {
     ///   - until: the latest.
     static func touch(_ relation: ReadingRelation, isMixed: Bool, from: Int64, until: Int64) -> String {
         let own = PlacementSQL.own(relation, isMixed, "v")
-        guard relation == .register else {
-            return """
-                insert into pg_temp.placing_touched
-                select v.device_id, v.measured_at, v.measured_at,
-                       v.measured_at + make_interval(secs => v.seconds) - interval '1 microsecond'
-                from pg_temp.placing_verdict v where \(changes) and \(own)
-                """
-        }
         let (early, isTooEarly) = from.subtractingReportingOverflow(neighbourhood)
         let (late, isTooLate) = until.addingReportingOverflow(neighbourhood)
         let earliest = PostgresTimestamp.literal(isTooEarly ? .min : early)
         let latest = PostgresTimestamp.literal(isTooLate ? .max : late)
+        let nearby = """
+            r.device_id = v.device_id and r.\(relation.time) >= \(earliest) and r.\(relation.time) < \(latest)
+            and \(CountedReadingSQL.condition(relation))
+            """
+        guard relation == .register else {
+            return """
+                insert into pg_temp.placing_touched
+                select v.device_id, v.measured_at, v.measured_at, greatest(
+                       v.measured_at + make_interval(secs => v.seconds) - interval '1 microsecond',
+                       case when not exists (
+                           select from energy.interval_reading r where \(nearby) and r.interval_start < v.measured_at)
+                       then coalesce((
+                           select min(r.interval_start) from energy.interval_reading r
+                           where \(nearby) and r.interval_start > v.measured_at), 'infinity') end)
+                from pg_temp.placing_verdict v where \(changes) and \(own)
+                """
+        }
         return """
             insert into pg_temp.placing_touched
             select v.device_id, v.measured_at, b.at, coalesce(a.at, 'infinity')
             from pg_temp.placing_verdict v
             left join lateral (
                 select r.measured_at as at from energy.reading r
-                where r.device_id = v.device_id and r.measured_at < v.measured_at and r.measured_at >= \(earliest)
-                  and r.measured_at < \(latest) and \(CountedReadingSQL.condition())
+                where \(nearby) and r.measured_at < v.measured_at
                 order by r.measured_at desc limit 1 offset 2
             ) b on true
             left join lateral (
                 select r.measured_at as at from energy.reading r
-                where r.device_id = v.device_id and r.measured_at > v.measured_at and r.measured_at >= \(earliest)
-                  and r.measured_at < \(latest) and \(CountedReadingSQL.condition())
+                where \(nearby) and r.measured_at > v.measured_at
                 order by r.measured_at limit 1 offset 2
             ) a on true
             where \(changes) and \(own)

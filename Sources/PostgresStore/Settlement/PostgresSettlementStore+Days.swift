@@ -159,7 +159,7 @@ extension PostgresSettlementStore {
         let columns =
             "select r.measured_at, r.import_wh, r.export_wh from energy.reading r where r.device_id = m.device_id"
         let counts = """
-            \(Self.takesPart("measured_at")) and coalesce((
+            \(CountedReadingSQL.condition()) and coalesce((
                 select false from energy.anomaly y
                 where y.device_id = r.device_id and y.kind = 'outlier' and y.from_at = r.measured_at and y.resolution is null limit 1), true)
             """

@@ -7,10 +7,9 @@ extension PostgresSettlementStore {
     /// Looks into the newest partitions first, with one look-up in their index per device.
     public func lastReadingAt() throws(SettlementFailure) -> Int64? {
         try perform { connection throws(PostgresError) in
-            let register = try Self.newest(in: "reading", "measured_at", end: "r.measured_at", connection)
+            let register = try Self.newest(in: .register, end: "r.measured_at", connection)
             let interval = try Self.newest(
-                in: "interval_reading",
-                "interval_start",
+                in: .interval,
                 end: "r.interval_start + make_interval(secs => r.seconds)",
                 connection
             )
@@ -19,8 +18,7 @@ extension PostgresSettlementStore {
     }
 
     private static func newest(
-        in table: String,
-        _ time: String,
+        in relation: ReadingRelation,
         end: String,
         _ connection: PostgresConnection
     ) throws(PostgresError) -> Int64? {
@@ -31,7 +29,7 @@ extension PostgresSettlementStore {
                 from pg_inherits i join pg_class c on c.oid = i.inhrelid
                 cross join lateral regexp_match(
                     pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \\(''([^'']+)''\\) TO \\(''([^'']+)''\\)$') bounds
-                where i.inhparent = 'energy.\(table)'::regclass) spans
+                where i.inhparent = 'energy.\(relation.rawValue)'::regclass) spans
             order by lower desc
             """
         )
@@ -40,10 +38,10 @@ extension PostgresSettlementStore {
             let newest = try connection.query(
                 """
                 select \(PostgresTimestamp.sql("max(n.at)")) from energy.device d cross join lateral (
-                    select \(end) as at from energy.\(table) r
-                    where r.device_id = d.device_id and r.\(time) >= \(PostgresTimestamp.literal(lower))
-                      and r.\(time) < \(PostgresTimestamp.literal(upper)) and \(takesPart(time))
-                    order by r.\(time) desc limit 1) n
+                    select \(end) as at from energy.\(relation.rawValue) r
+                    where r.device_id = d.device_id and r.\(relation.time) >= \(PostgresTimestamp.literal(lower))
+                      and r.\(relation.time) < \(PostgresTimestamp.literal(upper)) and \(CountedReadingSQL.condition(relation))
+                    order by r.\(relation.time) desc limit 1) n
                 """
             )
             if let instant = newest.int64(0, 0) { return instant }
@@ -56,19 +54,20 @@ extension PostgresSettlementStore {
     /// Registers before the participation count too: they give the register at its beginning. So what is settled for the first time begins
     /// where settling all of it again would.
     static func firstReading(of community: Int32, _ connection: PostgresConnection) throws(PostgresError) -> Int64? {
-        func first(in table: String, _ time: String) -> String {
+        func first(in relation: ReadingRelation) -> String {
             """
-            select r.\(time) as at from energy.\(table) r
-            where r.device_id = p.device_id and r.\(time) < coalesce(upper(p.valid_during), 'infinity') and \(takesPart(time))
-            order by r.\(time) limit 1
+            select r.\(relation.time) as at from energy.\(relation.rawValue) r
+            where r.device_id = p.device_id and r.\(relation.time) < coalesce(upper(p.valid_during), 'infinity')
+              and \(CountedReadingSQL.condition(relation))
+            order by r.\(relation.time) limit 1
             """
         }
         return try connection.query(
             """
             select \(PostgresTimestamp.sql("min(greatest(coalesce(r.at, i.at), lower(p.valid_during)))"))
             from energy.participation p join energy.device d using (device_id)
-            left join lateral (\(first(in: "reading", "measured_at"))) r on d.kind = 'register'
-            left join lateral (\(first(in: "interval_reading", "interval_start"))) i on d.kind = 'interval'
+            left join lateral (\(first(in: .register))) r on d.kind = 'register'
+            left join lateral (\(first(in: .interval))) i on d.kind = 'interval'
             where p.community_id = $1 and coalesce(r.at, i.at) is not null
             """,
             [.int32(community)]

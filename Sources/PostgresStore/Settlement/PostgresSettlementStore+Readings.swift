@@ -2,17 +2,6 @@ public import EnergySharing
 public import Settlement
 
 extension PostgresSettlementStore {
-    /// An SQL condition on rows `r` of either table: of a quality that takes part, and set aside by nobody.
-    ///
-    /// A look-up per row, never a join: it must not change the walk along the table's index.
-    static func takesPart(_ time: String) -> String {
-        """
-        r.quality in ('M', 'S', 'E') and coalesce((
-            select n.decision <> 'set-aside' from energy.reading_decision n
-            where n.device_id = r.device_id and n.measured_at = r.\(time)), true)
-        """
-    }
-
     /// One COPY; per meter three walks along the index of `reading`, so rows arrive meter by meter, in order of time, without a sort.
     ///
     /// Readings that somebody set aside are left out where so many neighbours are counted; inside, ``RegisterSeries`` leaves them out.
@@ -25,7 +14,7 @@ extension PostgresSettlementStore {
         let from = PostgresTimestamp.literal(from)
         let until = PostgresTimestamp.literal(until)
         let columns = "select r.measured_at, r.import_wh, r.export_wh, r.quality from energy.reading r"
-        let isBeside = "r.device_id = m.device_id and \(Self.takesPart("measured_at"))"
+        let isBeside = "r.device_id = m.device_id and \(CountedReadingSQL.condition())"
         let perMeter = """
             select * from (\(columns) where \(isBeside) and r.measured_at < \(from)
                            order by r.measured_at desc limit \(RegisterSeries.context)) before
@@ -62,7 +51,7 @@ extension PostgresSettlementStore {
             where r.device_id = m.device_id
             """
         let perMeter = """
-            select * from (\(columns) and \(Self.takesPart("interval_start")) and r.interval_start <= \(after)
+            select * from (\(columns) and \(CountedReadingSQL.condition(.interval)) and r.interval_start <= \(after)
                            order by r.interval_start desc limit 1) earlier
             union all
             select * from (\(columns) and r.quality in ('M', 'S', 'E')

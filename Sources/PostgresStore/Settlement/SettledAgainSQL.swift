@@ -8,7 +8,7 @@
 /// | provisional | other rows | `replace` | its rows are replaced in place |
 /// | final or corrected | other rows | `correct` | a new revision with all its rows; the old ones stay |
 /// | any | the same rows | `same` | nothing but what is counted and, while provisional, when it becomes final |
-/// | provisional | nothing | `open` | it is as if it had never been settled |
+/// | provisional | nothing | `open` | it is as if it had never been settled; after a final one, `replace`, without rows |
 /// | final or corrected | nothing | `correct` | a revision without rows |
 enum SettledAgainSQL {
     /// Makes the temporary tables that hold what was found, once per connection, empty.
@@ -40,7 +40,7 @@ enum SettledAgainSQL {
         }
         let cause = cause.isEmpty ? "null" : SQLText.literal(cause)
         return [
-            classify(inSpan), writeRows(community, inSpan), writeStatus(community, cause, inSpan),
+            classify(community, inSpan), writeRows(community, inSpan), writeStatus(community, cause, inSpan),
             """
             select count(*) filter (where action = 'new'), count(*) filter (where action in ('replace', 'open')),
                    count(*) filter (where action = 'correct')
@@ -56,7 +56,7 @@ enum SettledAgainSQL {
     /// Decides what becomes of every interval that is stored or was found.
     ///
     /// The status rows are locked first, so that none becomes final between the decision and the writing.
-    private static func classify(_ inSpan: (String) -> String) -> String {
+    private static func classify(_ community: Int32, _ inSpan: (String) -> String) -> String {
         """
         with held as materialized (
             select s.interval_start, s.state, s.revision from energy.interval_status s where \(inSpan("s")) for update
@@ -64,7 +64,11 @@ enum SettledAgainSQL {
         insert into pg_temp.settled_change (interval_start, action, revision, state)
         select coalesce(f.interval_start, h.interval_start),
                case when h.interval_start is null then 'new'
-                    when f.interval_start is null and h.state = 'provisional' then 'open' else 'same' end,
+                    when f.interval_start is null and h.state = 'provisional' then case when exists (
+                        select from energy.interval_status e
+                        where e.community_id = \(community) and e.interval_start < h.interval_start and e.state <> 'provisional')
+                    then 'same' else 'open' end
+                    else 'same' end,
                h.revision, h.state
         from pg_temp.settled_interval f full join held h on h.interval_start = f.interval_start;
 
@@ -114,7 +118,7 @@ enum SettledAgainSQL {
 
         update energy.interval_status s
         set expected = coalesce(f.expected, 0), received = coalesce(f.received, 0),
-            final_at = case when c.state = 'provisional' then f.final_at else s.final_at end,
+            final_at = case when c.state = 'provisional' then coalesce(f.final_at, s.final_at) else s.final_at end,
             settled_at = case when c.action = 'same' then s.settled_at else now() end,
             cause = case when c.action = 'same' then s.cause else \(cause) end,
             state = case when c.action = 'correct' then 'corrected' else s.state end,
@@ -123,7 +127,7 @@ enum SettledAgainSQL {
         where \(inSpan("s")) and s.interval_start = c.interval_start and c.action in ('same', 'replace', 'correct')
           and (c.action <> 'same'
                or (s.expected, s.received) is distinct from (coalesce(f.expected, 0), coalesce(f.received, 0))
-               or c.state = 'provisional' and s.final_at is distinct from f.final_at)
+               or c.state = 'provisional' and s.final_at is distinct from coalesce(f.final_at, s.final_at))
         """
     }
 

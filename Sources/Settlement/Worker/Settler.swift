@@ -46,8 +46,12 @@ struct Settler<Store: SettlementStore> {
         )
         var receipt = SpanReceipt()
         var anomalies = 0
+        var firstIntervalAt = claim.firstIntervalAt ?? claim.settledUntil
         for span in plan.spans {
-            let settled = try settle(span, claim)
+            let settled = try settle(span, claim.terms, firstIntervalAt: firstIntervalAt)
+            if settled.intervals.isEmpty, let first = firstIntervalAt, span.from <= first {
+                firstIntervalAt = span.until
+            }
             anomalies += settled.anomalies.count
             let written = try store.write(settled)
             receipt.settled += written.settled
@@ -75,15 +79,19 @@ struct Settler<Store: SettlementStore> {
         return !plan.spans.isEmpty
     }
 
-    private func settle(_ span: PlannedSpan, _ claim: SettlementClaim) throws(SettlementFailure) -> SettledSpan {
-        var settlement = SpanSettlement(span, claim.terms)
+    private func settle(
+        _ span: PlannedSpan,
+        _ terms: CommunityTerms,
+        firstIntervalAt: Int64?
+    ) throws(SettlementFailure) -> SettledSpan {
+        var settlement = SpanSettlement(span, terms)
         try store.readings(ofMeters: settlement.wantedMeters(.register), from: span.from, until: span.until) {
             settlement.take($1, ofMeter: $0)
         }
         try store.intervalReadings(ofMeters: settlement.wantedMeters(.interval), from: span.from, until: span.until) {
             settlement.take($1, ofMeter: $0)
         }
-        return settlement.settle(firstIntervalAt: claim.firstIntervalAt ?? claim.settledUntil)
+        return settlement.settle(firstIntervalAt: firstIntervalAt)
     }
 
     /// Looks at one community's settled days of which something changed; false if there are none.

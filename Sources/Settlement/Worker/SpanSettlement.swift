@@ -110,9 +110,10 @@ struct SpanSettlement: Sendable {
 
     /// Splits every interval.
     ///
-    /// Leading intervals in which no meter is expected are left out if they lie before `firstIntervalAt`: a community's intervals
-    /// begin at its first edge with data.
+    /// Leading intervals in which no meter is expected are left out if nothing before the span is settled: a community's intervals begin
+    /// at its first edge with data, also when what used to be the first data does not count any more.
     func settle(firstIntervalAt: Int64?) -> SettledSpan {
+        let isBeginning = firstIntervalAt.map { span.from <= $0 } ?? false
         var result = SettledSpan(from: span.from, until: span.until, isAgain: span.isAgain, cause: span.cause)
         result.metersSeen = meters.map(\.deviceID).sorted()
         result.anomalies = anomalies
@@ -141,7 +142,7 @@ struct SpanSettlement: Sendable {
                 // A missing meter counts as 0, but its fixed share stays its own: the others' shares do not hang on its readings.
                 members.append(member)
             }
-            if expected == 0, result.intervals.isEmpty, start < firstIntervalAt ?? .min { continue }
+            if expected == 0, isBeginning, result.intervals.isEmpty { continue }
             result.intervals.append(
                 SettledInterval(
                     start: start,
@@ -152,6 +153,11 @@ struct SpanSettlement: Sendable {
                 )
             )
             append(present, members, start, to: &result)
+        }
+        if isBeginning {
+            // What is odd before the first interval touches nothing.
+            let begin = result.intervals.first?.start ?? span.until
+            result.anomalies.removeAll { $0.toAt < begin }
         }
         return result
     }

@@ -12,6 +12,12 @@ struct DueMarkTests {
         return fixture
     }
 
+    private func interval(_ device: Int32, _ seconds: Int64) -> ReadingRow {
+        var row = reading(device, seconds)
+        row.intervalSeconds = 900
+        return row
+    }
+
     @Test func nothingIsMarkedBeforeAnythingIsSettled() throws {
         let fixture = try IngestFixture()
         let receipt = try fixture.write(
@@ -81,6 +87,57 @@ struct DueMarkTests {
         try fixture.sql.run("delete from energy.due_mark; update energy.control set horizon = '2016-08-01 00:01:00Z'")
         // The third before is not behind the horizon.
         #expect(try fixture.write(fixture.batch(staged: [reading(1, 400)])).dueMarks == 0)
+    }
+
+    @Test func `neighbours that somebody set aside do not count`() throws {
+        let fixture = try fixture(horizon: 10_000)
+        try fixture.write(fixture.batch(staged: [100, 200, 300, 400, 600, 700, 800, 900].map { reading(1, $0) }))
+        try fixture.sql.run(
+            """
+            insert into energy.device (hub_device_id) values ('meter-1');
+            insert into energy.reading_decision (device_id, measured_at, decision, reason)
+            select 1, to_timestamp(1470009600 + n), 'set-aside', 'test' from unnest('{300, 700}'::integer[]) n;
+            delete from energy.due_mark
+            """
+        )
+        try fixture.write(fixture.batch(staged: [reading(1, 500)]))
+        #expect(try fixture.marks() == ["1: 100..900"])
+    }
+
+    @Test func `a reading of an interval touches that interval, the first of a meter all up to the next`() throws {
+        let fixture = try fixture(horizon: 30_000)
+        func marks(_ times: [Int64]) throws -> [String] {
+            try fixture.sql.run("delete from energy.due_mark")
+            try fixture.write(fixture.batch(staged: times.map { interval(1, $0) }))
+            return try fixture.marks()
+        }
+        // The very first one: the meter is expected from then on.
+        #expect(try marks([9_000]) == ["1: 9000..end"])
+        #expect(try marks([10_800]) == ["1: 10800..11699"])
+        #expect(try marks([3_600]) == ["1: 3600..9000"])
+        #expect(try marks([5_400]) == ["1: 5400..6299"])
+        #expect(try marks([31_500]) == [])
+    }
+
+    @Test func `of a meter that was exchanged after its last but one reading the window learns nothing`() throws {
+        let fixture = try IngestFixture()
+        func known() throws -> Bool {
+            var batch = fixture.batch(staged: [])
+            batch.unknownDevices = [1]
+            return try fixture.write(batch).newestReadings[1] != nil
+        }
+        try fixture.write(fixture.batch(staged: [reading(1, 100), reading(1, 200), reading(1, 300)]))
+        #expect(try known())
+        try fixture.sql.run("insert into energy.device (hub_device_id) values ('meter-1')")
+        for (at, isKnown) in [(150, true), (200, true), (201, false), (300, false), (9_000, false)] {
+            try fixture.sql.run(
+                """
+                delete from energy.meter_swap;
+                insert into energy.meter_swap (device_id, swapped_at) values (1, to_timestamp(1470009600 + \(at)))
+                """
+            )
+            #expect(try known() == isKnown, "an exchange at \(at)")
+        }
     }
 
     @Test func overlappingStagedMarksAreMerged() throws {

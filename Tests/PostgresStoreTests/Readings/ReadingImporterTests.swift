@@ -132,7 +132,7 @@ struct ReadingImporterTests {
             HandFixture.found(3, 900), HandFixture.found(3, 1800), HandFixture.found(3, 7200),
             HandFixture.found(3, 2700, quality: .faulty),
         ])
-        #expect(try fixture.ingest.marks() == ["3: 900..1799", "3: 1800..2699"])
+        #expect(try fixture.ingest.marks() == ["3: 900..2699"])
     }
 
     @Test func whatRetentionSealedIsRefusedByName() throws {

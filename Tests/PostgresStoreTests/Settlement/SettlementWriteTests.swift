@@ -131,11 +131,12 @@ import Testing
         nothing.intervals = []
         #expect(try fixture.settle(nothing) == SpanReceipt(resettled: 1, corrected: 1))
         #expect(try current() == rows([2: [devices[0]: 6]]))
-        #expect(try states() == ["corrected 1 0 0 registry", "provisional 0 3 1 -"])
+        // The second stays, without rows: behind what stays for ever there is no hole.
+        #expect(try states() == ["corrected 1 0 0 registry", "provisional 0 0 0 registry", "provisional 0 3 1 -"])
         #expect(try fixture.settle(nothing) == SpanReceipt())
         let back: Split = [0: [devices[0]: 3], 1: [devices[0]: 5], 2: [devices[0]: 6]]
         let receipt = try fixture.settle(SettlementFixture.span(0..<3, rows(back), again: "late"))
-        #expect(receipt == SpanReceipt(settled: 1, corrected: 1))
+        #expect(receipt == SpanReceipt(resettled: 1, corrected: 1))
         #expect(try current() == rows(back))
         #expect(try states() == ["corrected 2 3 1 late", "provisional 0 3 1 late", "provisional 0 3 1 -"])
     }
@@ -226,7 +227,12 @@ import Testing
                 receipt.settled += 1
                 continue
             }
-            if old.state == "provisional" {
+            let isAfterFinal = model.contains { $0.key < hour && $0.value.state != "provisional" }
+            if old.state == "provisional", found[hour] == nil, isAfterFinal {
+                // No hole may come to be behind what stays for ever.
+                if !old.rows.isEmpty { receipt.resettled += 1 }
+                model[hour]?.rows = [:]
+            } else if old.state == "provisional" {
                 if found[hour] != old.rows { receipt.resettled += 1 }
                 model[hour] = found[hour].map { Expected(state: "provisional", revision: 0, rows: $0) }
             } else if old.rows != found[hour] ?? [:] {
@@ -273,6 +279,17 @@ import Testing
         try fixture.settle(span)
         // One was judged, one lies outside of the span.
         #expect(try found() == ["5-6", "10-12"])
+    }
+
+    @Test func `what is not found any more, and lies before all that is final, is as if it had never been settled`()
+        throws
+    {
+        let split: Split = [0: [devices[0]: 3], 1: [devices[0]: 5], 2: [devices[0]: 6]]
+        try fixture.settle(SettlementFixture.span(0..<3, rows(split)))
+        var nothing = SettlementFixture.span(0..<2, [], again: "decision")
+        nothing.intervals = []
+        #expect(try fixture.settle(nothing) == SpanReceipt(resettled: 2))
+        #expect(try states() == ["provisional 0 3 1 -"])
     }
 
     @Test func `a resolved anomaly is neither deleted nor reopened nor told anew, however often it is found`() throws {

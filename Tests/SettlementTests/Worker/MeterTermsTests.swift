@@ -56,7 +56,7 @@ struct MeterTermsTests {
     func missing() {
         var settlement = settlement(0, 5, [1: .init(hubDeviceID: "a", kind: .interval)])
         settlement.take([interval(1, 10), interval(3, 10, seconds: 1_800), interval(4, 10)], ofMeter: 1)
-        let result = settlement.settle(firstIntervalAt: 0)
+        let result = settlement.settle(firstIntervalAt: -1)
         #expect(result.intervals.map(\.expected) == [0, 1, 1, 1, 1])
         #expect(result.intervals.map(\.received) == [0, 1, 0, 0, 1])
     }
@@ -97,7 +97,7 @@ struct MeterTermsTests {
             [register(0, 777), register(1, 100), register(2, 9_999_999), register(3, 300), register(4, 10)],
             ofMeter: 1
         )
-        let result = settlement.settle(firstIntervalAt: 0)
+        let result = settlement.settle(firstIntervalAt: -1)
         // Expected from the first reading that takes part.
         #expect(result.intervals.map(\.expected) == [0, 1, 1, 1])
         #expect(result.rows.map(\.importWh) == [100, 100, 210])
@@ -108,6 +108,6 @@ struct MeterTermsTests {
     func allSetAside() {
         var settlement = settlement(0, 2, [1: .init(hubDeviceID: "a", decisions: [0: .setAside])])
         settlement.take([register(0, 100)], ofMeter: 1)
-        #expect(settlement.settle(firstIntervalAt: 0).intervals.map(\.expected) == [0, 0])
+        #expect(settlement.settle(firstIntervalAt: -1).intervals.map(\.expected) == [0, 0])
     }
 }

@@ -131,6 +131,40 @@ struct SpanSettlementTests {
         #expect(result.intervals.map(\.received) == [1, 0])
     }
 
+    @Test("When the first data do not count any more, the community's intervals begin later")
+    func beginsLater() {
+        let names: [Int32: String] = [1: "a"]
+        func settled(_ first: Int64) -> SettledSpan {
+            var settlement = SpanSettlement(
+                span(0, 4, isAgain: true),
+                terms([Participation(deviceID: 1, from: 0)], names: names)
+            )
+            let outlier = RegisterReading(time: Self.hour * 3 / 2, importWh: 9_999_999, exportWh: 0)
+            settlement.take([reading(1, 0, 0), outlier, reading(2, 0, 0), reading(3, 10, 0)].suffix(3), ofMeter: 1)
+            return settlement.settle(firstIntervalAt: first * Self.hour)
+        }
+        #expect(settled(0).intervals.map(\.start) == [2 * Self.hour, 3 * Self.hour])
+        #expect(settled(0).anomalies.map(\.kind) == [.reset])
+        // Intervals before the span are settled: those of the span go on from them.
+        #expect(settled(-1).intervals.map(\.start) == [0, 1, 2, 3].map { $0 * Self.hour })
+    }
+
+    @Test("What is odd before the first interval touches nothing")
+    func oddBefore() {
+        let names: [Int32: String] = [1: "a"]
+        var settlement = SpanSettlement(
+            span(0, 4, isAgain: true),
+            terms([Participation(deviceID: 1, from: 0)], names: names)
+        )
+        let before = [5, 20, 30, 40].map {
+            RegisterReading(time: $0 * 60_000_000, importWh: $0 == 20 ? 99_999_999 : $0, exportWh: 0)
+        }
+        settlement.take(before + [reading(1, 100, 0), reading(2, 110, 0)], ofMeter: 1)
+        let result = settlement.settle(firstIntervalAt: 0)
+        #expect(result.intervals.first?.start == Self.hour)
+        #expect(result.anomalies == [])
+    }
+
     @Test("What is odd about the readings is told once, as far as it touches the span")
     func anomalies() {
         let names: [Int32: String] = [1: "a"]
