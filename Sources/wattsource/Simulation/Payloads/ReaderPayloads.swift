@@ -62,8 +62,9 @@ enum ReaderPayloads {
         return #"[{"du":"DU12345678","pod":"IT00123456789A","data":[\#(data.joined(separator: ","))]}]"#
     }
 
-    /// A Linky meter in standard mode through teleinfo2mqtt: Wh of 9 digits. The Z behind the meter's local time
-    /// is teleinfo2mqtt's; the word for the season is the meter's.
+    /// A Linky meter in standard mode through teleinfo2mqtt: Wh of 9 digits, the meter's local time and season.
+    ///
+    /// The Z behind the time is teleinfo2mqtt's, and means nothing.
     static func linky(_ reading: SimulatedReading, _ zone: ReaderZone) -> String {
         let time = UTCTime.format(zone.local(reading.time)).dropLast()
         let season = zone.isSummer(reading.time) ? "summer" : "winter"
