@@ -20,6 +20,22 @@ public enum AnomalyKind: String, Sendable, CaseIterable {
     /// More energy than the connection carries in that time: noted, and it counts.
     case overLimit = "over_limit"
 
+    // What settled energy says, by the meter's own history; see ``PlausibilityRules``.
+
+    /// Far more was imported in one interval than at that time of the days before.
+    case spike
+    /// Far more, or far less, was imported on a day than on the days before.
+    case highLow = "high_low"
+    /// Nothing was imported for long, where something used to be.
+    case zeroRun = "zero_run"
+    /// No register moved for long, although readings came in.
+    case stuck
+    /// The intervals of a day do not add up to what the registers rose by.
+    case sumCheck = "sum_check"
+
     /// The kinds that settling a span finds, and takes away where they are not found any more.
     public static let ofReadings: [AnomalyKind] = [.break, .reset, .rollover, .outlier, .overlap, .overLimit]
+
+    /// The kinds that looking at settled days finds, and takes away where they are not found any more.
+    public static let ofDays: [AnomalyKind] = [.spike, .highLow, .zeroRun, .stuck, .sumCheck]
 }

@@ -75,7 +75,7 @@ struct StepLimit: Sendable {
     }
 
     /// 10^digits kWh in Wh; `nil` for a width that is not known or beyond any register's.
-    private static func cap(digits: Int?) -> Int64? {
+    static func cap(digits: Int?) -> Int64? {
         guard let digits, (1...15).contains(digits) else { return nil }
         return (0..<digits).reduce(1_000) { power, _ in power * 10 }
     }

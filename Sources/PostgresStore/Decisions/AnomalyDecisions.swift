@@ -1,5 +1,6 @@
 internal import CommunityRegistry
 internal import EnergySharing
+internal import MeterReadings
 
 /// Decides on anomalies: records what people say, and makes due again what it touches.
 ///
@@ -41,7 +42,7 @@ public struct AnomalyDecisions {
             let spans = try DecisionReach(connection).spans(of: Self.places(of: outcome, context.anomaly.deviceID))
             let report = DecisionReport(
                 anomaly: context.anomaly,
-                recorded: Self.sentences(outcome, context.anomaly),
+                recorded: Self.sentences(outcome, context.anomaly, of: context.registers),
                 effect: context.effect(of: outcome),
                 dueAgain: try DecisionReach(connection).settled(in: spans)
             )
@@ -159,13 +160,26 @@ public struct AnomalyDecisions {
         }
     }
 
-    private static func sentences(_ outcome: DecisionRules.Outcome, _ anomaly: AnomalyRecord) -> [String] {
+    /// What is recorded; with `registers`, also what of them is known at an exchange.
+    private static func sentences(
+        _ outcome: DecisionRules.Outcome,
+        _ anomaly: AnomalyRecord,
+        of registers: MeterRegisters? = nil
+    ) -> [String] {
         switch outcome {
-        case .nothing: []
+        case .nothing: return []
         case .reading(let time, let decision):
-            ["\(decision.rawValue) the reading of \(anomaly.hubDeviceID) at \(InstantText.format(time))"]
+            return ["\(decision.rawValue) the reading of \(anomaly.hubDeviceID) at \(InstantText.format(time))"]
         case .swap(let swap):
-            ["meter swap of \(anomaly.hubDeviceID) at \(InstantText.format(swap.at))"]
+            let known = [
+                registers == .export ? nil : ("import", swap.imported),
+                registers == .import ? nil : ("export", swap.exported),
+            ].compactMap(\.self).map { name, exchange in
+                exchange.map { "\(name) \($0.finalWh) Wh -> \($0.startWh) Wh" }
+                    ?? "\(name) not known, none is counted across it"
+            }
+            return ["meter swap of \(anomaly.hubDeviceID) at \(InstantText.format(swap.at))"]
+                .map { registers == nil ? $0 : "\($0): \(known.joined(separator: "; "))" }
         }
     }
 

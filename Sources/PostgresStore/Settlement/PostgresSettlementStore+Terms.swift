@@ -80,7 +80,7 @@ extension PostgresSettlementStore {
         }
     }
 
-    private static func meters(
+    static func meters(
         of community: Int32,
         _ connection: PostgresConnection
     ) throws(PostgresError) -> [Int32: CommunityTerms.Meter] {

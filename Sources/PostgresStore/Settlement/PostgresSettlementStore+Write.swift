@@ -8,6 +8,7 @@ extension PostgresSettlementStore {
             let writing = SpanWriting(connection, community: community, span)
             let receipt = span.isAgain ? try writing.writeAgain() : try writing.writeFirst()
             try writing.writeAnomalies()
+            try writing.writeDays()
             return receipt
         }
     }

@@ -125,14 +125,23 @@ struct SpanWriting {
             [.int32Array(span.metersSeen)] + bounds + parameters
         )
         if span.anomalies.isEmpty { return }
+        _ = try connection.query(PostgresSettlementStore.insertAnomalies, parameters)
+    }
+
+    // MARK: Days
+
+    /// Makes the days of the span due to be looked at, whether anything changed or not: their readings may have.
+    func writeDays() throws(PostgresError) {
         _ = try connection.query(
             """
-            insert into energy.anomaly (device_id, kind, from_at, to_at, detail)
-            select * from unnest($1::integer[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])
-            on conflict (device_id, from_at, to_at, kind) do update set detail = excluded.detail
-            where anomaly.resolution is null and anomaly.resolved_at is null and anomaly.detail <> excluded.detail
+            insert into energy.plausibility_due
+            select c.community_id, d.day::date
+            from energy.community c cross join lateral generate_series(
+                ($2 at time zone c.time_zone)::date, (($3 - interval '1 microsecond') at time zone c.time_zone)::date, interval '1 day') as d (day)
+            where c.community_id = $1
+            on conflict do nothing
             """,
-            parameters
+            [.int32(community), .timestamp(span.from), .timestamp(span.until)]
         )
     }
 

@@ -72,6 +72,36 @@ public protocol SettlementStore: AnyObject {
     /// Gives the claim back and undoes what was written.
     func abandon()
 
+    // MARK: Settled days
+
+    /// Begins a transaction and locks one community of which settled days are to be looked at: local days that are settled as a whole, of
+    /// which something was settled since they were looked at, and those that it bears upon. Communities that another worker holds are
+    /// passed over. `nil`: there is none.
+    ///
+    /// - Parameters:
+    ///   - context: How many days before them are wanted, too.
+    ///   - influence: For how many days after it a change counts.
+    func claimDays(context: Int, influence: Int) throws(SettlementFailure) -> DayClaim?
+
+    /// Reads the settled energy of the claim's community in [from, until), in order of time.
+    func settledEnergy(
+        from: Int64,
+        until: Int64,
+        _ body: (SettledEnergy) -> Void
+    ) throws(SettlementFailure)
+
+    /// Reads what is beside these instants, at most a day away, of the registers that count: of each meter and instant that has both.
+    func registers(
+        ofMeters meters: [Int32],
+        at edges: [Int64],
+        _ body: (_ meter: Int32, _ edge: SumCheck.Edge) -> Void
+    ) throws(SettlementFailure)
+
+    /// Ends the claim of days and commits: these are the anomalies of the judged days, all of them.
+    func finishDays(_ claim: DayClaim, anomalies: [Anomaly]) throws(SettlementFailure)
+
+    // MARK: Finality
+
     /// Makes provisional intervals final whose finality has passed at this watermark; how many.
     func finalize(watermark: Int64) throws(SettlementFailure) -> Int
 }

@@ -10,6 +10,8 @@ public final class SettlementLoop<Store: SettlementStore> {
     private let observe: @Sendable (SettlementEvent) -> Void
     private let settler: Settler<Store>
     private var horizon = Int64.min
+    /// When settled days were last looked at.
+    private var reviewedAt: ContinuousClock.Instant?
 
     /// Makes a loop; nothing happens before one of its functions is called.
     public init(
@@ -66,6 +68,8 @@ public final class SettlementLoop<Store: SettlementStore> {
         }
         let finalized = try store.finalize(watermark: watermark)
         if finalized > 0 { observe(.finalized(finalized)) }
+        let isTime = reviewedAt.map { $0.duration(to: .now) >= settings.reviewEvery } ?? true
+        if isTime { try reviewDays(until: shouldStop) }
         return wasBusy
     }
 
@@ -97,6 +101,7 @@ public final class SettlementLoop<Store: SettlementStore> {
                     == true
             {}
         }
+        try reviewDays(until: shouldStop)
     }
 
     /// Makes a span of a community due again, as far as it is settled, and settles what is due in it now.
@@ -117,6 +122,7 @@ public final class SettlementLoop<Store: SettlementStore> {
             community: community,
             ignoresGrace: false
         ) == true {}
+        try reviewDays { false }
     }
 
     // MARK: - Parts
@@ -135,6 +141,12 @@ public final class SettlementLoop<Store: SettlementStore> {
         guard target > horizon else { return }
         try store.advanceHorizon(to: target)
         horizon = target
+    }
+
+    /// Looks at the settled days of which something changed, after all that is due was settled: so a backlog is looked at once.
+    private func reviewDays(until shouldStop: () -> Bool) throws(SettlementFailure) {
+        while !shouldStop(), try settler.reviewOne() {}
+        reviewedAt = .now
     }
 
     private func distributeMarks() throws(SettlementFailure) {

@@ -1,3 +1,5 @@
+internal import EnergySharing
+
 /// Settles claims: the one place where planning, energy and the store come together.
 struct Settler<Store: SettlementStore> {
     let store: Store
@@ -82,5 +84,23 @@ struct Settler<Store: SettlementStore> {
             settlement.take($1, ofMeter: $0)
         }
         return settlement.settle(firstIntervalAt: claim.firstIntervalAt ?? claim.settledUntil)
+    }
+
+    /// Looks at one community's settled days of which something changed; false if there are none.
+    func reviewOne() throws(SettlementFailure) -> Bool {
+        let rules = settings.plausibility
+        guard let claim = try store.claimDays(context: rules.context, influence: rules.influence) else { return false }
+        do throws(SettlementFailure) {
+            var review = DayReview(claim, rules)
+            try store.registers(ofMeters: review.wantedMeters, at: review.wantedEdges) { review.take($1, ofMeter: $0) }
+            if let first = claim.days.first, let last = claim.days.last {
+                try store.settledEnergy(from: first.start, until: last.end) { review.take($0) }
+            }
+            try store.finishDays(claim, anomalies: review.finish())
+            return true
+        } catch {
+            store.abandon()
+            throw error
+        }
     }
 }

@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import Observability
 import PostgresStore
-import ReadingImport
+public import ReadingImport
 
 /// `wattsource readings import`: history from before the stream, and corrections, from a file.
 struct ReadingsImportCommand: AsyncParsableCommand {

@@ -67,6 +67,24 @@ struct IngestLoopTests {
         #expect(store.state.withLock { $0.outcomes.accepted } == 83)
     }
 
+    @Test("The energy of intervals keeps its length, and is always left to the database")
+    func intervals() throws {
+        let store = ModelStore(devices: ["d1"])
+        store.state.withLock {
+            $0.devices[0].profile = DeviceProfile(kind: .interval, registers: .import, intervalSeconds: 900)
+        }
+        let records = (0..<20).map { index in
+            let millis = 1_470_009_600_000 + Int64(index) * 900_000
+            let body = #"{"v":1,"kind":"interval","interval_s":900,"t":\#(millis),"import_wh":100}"#
+            return FakeSource.Record(device: "d1", value: Array(body.utf8), enqueuedMillis: millis + 905_000)
+        }
+        #expect(try drain(FakeSource([Self.a: records]), store) == [:])
+        expectBooks(store, records: [Self.a: 20], rows: 20)
+        store.state.withLock { state in
+            #expect(state.rows.values.allSatisfy { $0.intervalSeconds == 900 && $0.previousAt == .min })
+        }
+    }
+
     @Test("Nothing at all is a drained stream")
     func empty() throws {
         let store = ModelStore(devices: [])

@@ -28,6 +28,11 @@ import Testing
         let report = try fixture.resolve(id, decision)
         #expect(planned == report)
         #expect(
+            report.recorded == [
+                "meter swap of meter-1 at 2016-08-01T10:00:00Z: import 100930 Wh -> 10 Wh; export 100900 Wh -> 50 Wh"
+            ]
+        )
+        #expect(
             try fixture.written() == [
                 "anomaly \(id) meter-swap Huber seen t", "swap 10 100930 10 100900 50 \(id) Huber seen",
             ]
@@ -42,7 +47,11 @@ import Testing
 
     @Test func `reopening takes it back, and makes the same due again`() throws {
         let id = try fixture.addAnomaly("break", 9, 10)
-        try fixture.resolve(id, .meterSwap(at: DecisionFixture.at(9.5), imported: nil, exported: nil))
+        let swap = AnomalyDecision.meterSwap(at: DecisionFixture.at(9.5), imported: nil, exported: nil)
+        #expect(
+            try fixture.resolve(id, swap).recorded.first?.contains("export not known, none is counted across it")
+                == true
+        )
         #expect(try fixture.written().contains("swap 9.5 \(id) Huber seen"))
         let planned = try AnomalyDecisions(fixture.sql).reopen(id, isDryRun: true)
         #expect(try fixture.written().count == 2)

@@ -49,6 +49,9 @@ import Testing
     }
 
     /// The rows that count, the intervals' counts and the open anomalies, as texts.
+    ///
+    /// Without what lies at the community's very beginning and says nothing: intervals that were settled there before the first reading
+    /// was set aside, of which no meter is expected any more; and anomalies before the first interval with a meter.
     private static func result(_ sql: PostgresConnection) throws -> [String] {
         let rows = try sql.query(
             """
@@ -56,10 +59,11 @@ import Testing
                              quality) as line
             from energy.current_attribution
             union all
-            select concat_ws(' ', interval_start, interval_end, expected, received) from energy.interval_status
+            select concat_ws(' ', interval_start, interval_end, expected, received) from energy.interval_status where expected > 0
             union all
             select concat_ws(' ', d.hub_device_id, a.kind, a.from_at, a.to_at, a.detail)
-            from energy.anomaly a join energy.device d using (device_id) where a.resolution is null
+            from energy.anomaly a join energy.device d using (device_id)
+            where a.resolution is null and a.to_at >= (select min(interval_start) from energy.interval_status where expected > 0)
             order by line
             """
         )

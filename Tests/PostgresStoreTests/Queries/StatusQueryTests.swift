@@ -34,6 +34,7 @@ struct StatusQueryTests {
         community.provisional = 24
         community.final = 144
         community.incomplete = 1
+        community.anomalies = 1
         #expect(status.communities == [community])
         #expect(status.dueMarks == 2)
         #expect(status.deadLetters == [.init(reason: "bad_json", count: 1)])
