@@ -10,6 +10,7 @@ from disorder import faulty_meter
 from homes import START, in_time_order, make_devices, ordinary_messages, readings_of, rfc3339, single_messages, time_of
 from reference import DAY, HOUR, Community, Correction, Discard, MeterSwap, Reading, microseconds
 from test_meters import interval_messages
+from world import DECISIVE
 
 WHO = ("--author", "Ada", "--reason", "a test")
 
@@ -117,8 +118,7 @@ def test_what_cannot_be_imported(world):
 def anomalies(world) -> dict[tuple[str, int], int]:
     """The open ones of the meter: their numbers by kind and time."""
     listed = json.loads(world.call("anomalies", "list", "--format", "json", "--limit", "1000"))
-    decisive = ("break", "reset", "outlier")
-    return {(each["kind"], microseconds(each["from_at"])): each["id"] for each in listed if each["kind"] in decisive}
+    return {(each["kind"], microseconds(each["from_at"])): each["id"] for each in listed if each["kind"] in DECISIVE}
 
 
 def resolve(world, number: int, how: str, *more: str) -> None:

@@ -1,6 +1,7 @@
 """Registers that begin again, pass their end, or belong to another meter; and meters that tell the energy of intervals."""
 
 import itertools
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -54,8 +55,7 @@ def test_exchanges_rollovers_and_resets(world):
     world.drain()
     world.check()
     before = world.value("select sum(import_wh) from energy.current_attribution")
-    kinds = "select kind, count(*) from energy.anomaly where resolved_at is null group by kind order by kind"
-    assert dict(world.rows(kinds)) == {"reset": 3, "rollover": 1}
+    assert Counter(kind for _, kind, _, _ in world.stored_anomalies()) == {"reset": 3, "rollover": 1}
 
     devices[0] = replace(devices[0], swaps=(first,))
     devices[1] = replace(devices[1], swaps=(replace(second, export_final=None, export_start=None),))
@@ -64,7 +64,7 @@ def test_exchanges_rollovers_and_resets(world):
     world.prepare(Community(tuple(devices)))
     world.drain()
     world.check()
-    assert dict(world.rows(kinds)) == {"rollover": 1}
+    assert Counter(kind for _, kind, _, _ in world.stored_anomalies()) == {"rollover": 1}
     assert world.value("select sum(import_wh) from energy.current_attribution") > before
 
     # A swap that is taken back breaks the register again.

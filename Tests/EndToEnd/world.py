@@ -35,6 +35,8 @@ from reference import (
 
 PARTITIONS = 4
 COMMUNITY = "e2e"
+# The kinds of anomalies that decide on energy; the others say what looks odd over days.
+DECISIVE = ("break", "reset", "rollover", "outlier", "overlap", "over_limit")
 LEDGER = ["records", "skipped_records", "refused_records", "readings"]
 LEDGER += ["accepted", "duplicate", "replaced", "superseded", "rejected"]
 
@@ -249,12 +251,12 @@ class World:
         return {(since_epoch(start), device): Split(*values) for start, device, *values in self.rows(query)}
 
     def stored_anomalies(self) -> set:
-        """Those that decide on energy; what only looks odd over days is not the reference's concern."""
         query = """
             select d.hub_device_id, a.kind, a.from_at, a.to_at
             from energy.anomaly a join energy.device d using (device_id)
-            where a.resolved_at is null and a.kind in ('break', 'reset', 'rollover', 'outlier', 'overlap', 'over_limit')"""
-        return {(device, kind, since_epoch(start), since_epoch(end)) for device, kind, start, end in self.rows(query)}
+            where a.resolved_at is null and a.kind = any (%s)"""
+        rows = self.rows(query, list(DECISIVE))
+        return {(device, kind, since_epoch(start), since_epoch(end)) for device, kind, start, end in rows}
 
 
 class Worker:
