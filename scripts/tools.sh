@@ -118,9 +118,27 @@ build_command() {
 
 bench_command() {
     [[ ${ROOT##*/} != bench ]] || die 69 "SwiftPM tells packages apart by their directories: clone to one that is not called bench"
+    if [[ ${1:-} == poison ]]; then
+        shift
+        bench_poison "$@"
+        return
+    fi
     need_for_build
     # What it records it writes where it stands: into bench/.
     (cd bench && swift package benchmark "$@")
+}
+
+# Real servers and the released program; see bench/README.md.
+bench_poison() {
+    need_for_all
+    stack_use "$LOCAL/run-bench"
+    stack_stop
+    trap 'stack_stop' EXIT
+    build_release
+    step "Start PostgreSQL 15 and the broker" stack_start 15 fast
+    WATTSOURCE_TEST_PROGRAM="$RELEASE_DIR/wattsource" WATTSOURCE_TEST_DATABASE_URL="$(postgres_url 15)" \
+        WATTSOURCE_TEST_KAFKA_BOOTSTRAP="$(broker_address)" WATTSOURCE_TEST_LIBRARY_PATH="$RDKAFKA_DIR" \
+        "$VENV/bin/python" -B bench/poison.py "$@"
 }
 
 clean_command() {

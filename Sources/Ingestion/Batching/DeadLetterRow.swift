@@ -18,6 +18,11 @@ public struct DeadLetterRow: Sendable, Equatable {
     public var payload: [UInt8]
     /// The record's headers, as a list of name and value bytes, in their order; like the payload once per record.
     public var headers: [Header]
+    /// The record's key; like the payload once per record, `nil` if it has none.
+    public var recordKey: [UInt8]?
+    /// The transport's time of the record, if it is a plausible one, microseconds since 1970-01-01T00:00:00Z; like the payload once per
+    /// record.
+    public var recordTime: Int64?
 
     /// One header.
     public struct Header: Sendable, Equatable {
@@ -43,7 +48,9 @@ public struct DeadLetterRow: Sendable, Equatable {
         detail: String,
         hubDeviceID: String?,
         payload: [UInt8],
-        headers: [Header]
+        headers: [Header],
+        recordKey: [UInt8]? = nil,
+        recordTime: Int64? = nil
     ) {
         self.partitionIndex = partitionIndex
         self.offset = offset
@@ -54,5 +61,12 @@ public struct DeadLetterRow: Sendable, Equatable {
         self.hubDeviceID = hubDeviceID
         self.payload = payload
         self.headers = headers
+        self.recordKey = recordKey
+        self.recordTime = recordTime
+    }
+
+    /// The bytes that keeping it takes, without its fixed columns.
+    public var contentBytes: Int {
+        payload.count + (recordKey?.count ?? 0) + headers.reduce(0) { $0 + $1.name.count + $1.value.count }
     }
 }

@@ -2,6 +2,10 @@
 public struct IngestBatch: Sendable {
     /// The registry's version that its decisions rest on.
     public var registryVersion: Int64
+    /// The version of the stored readings (``CommitReceipt/readingVersion``) that ``straight`` rests on; `nil`: on nothing.
+    ///
+    /// If the database has another, somebody changed readings outside of the stream, and all rows have to be staged.
+    public var readingVersion: Int64?
     /// The partitions that it advances, in the order in which their rows are locked.
     public var partitions: [PartitionProgress] = []
     /// Readings newer than their device's last committed one: they go straight into `reading`.

@@ -41,6 +41,15 @@ struct RecentWindow: Sendable {
         for index in entries.indices { entries[index] = Self.unknown }
     }
 
+    /// Forgets everything while batches are under way that may hold readings of any device: nothing is learned before the receipt of the
+    /// batch with this number, or a later one.
+    mutating func forgetAll(until batch: UInt32) {
+        for index in entries.indices {
+            entries[index] = Self.unknown
+            entries[index].stagedIn = batch
+        }
+    }
+
     /// Decides a reading's way, and remembers it as stored by the batch with this number.
     mutating func judge(
         _ row: ReadingRow,

@@ -14,6 +14,10 @@ struct RecordIntake: Sendable {
     private(set) var recordCount = 0
     /// The records that the database refused: they become dead letters instead of rows.
     var refusedByDatabase: [RefusedRecord: String] = [:]
+    /// Of the next record only the readings at these places are taken; `nil`: all.
+    ///
+    /// For a replay: the others were taken when the record came.
+    var wantedReadings: Set<Int32>?
 
     private let settings: IngestSettings
     private var directory: DeviceDirectory
@@ -21,6 +25,8 @@ struct RecordIntake: Sendable {
     private var headers = HubHeaders()
     private var unpacker: RecordUnpacker
     private var decoder: RecordDecoder
+    /// Whether the decoder knows what the current record's body calls its device.
+    private var isBodyDecoded = false
     /// Times beyond it do not move the watermark, see ``IngestSettings/latestWatermark``; asked for once per batch.
     private var latestWatermark: Int64
     /// The place of an assigned partition in ``IngestBatch/partitions``, or -1.
@@ -46,6 +52,7 @@ struct RecordIntake: Sendable {
     /// Drops the batch and forgets the window.
     mutating func dropWork() {
         window.forgetAll()
+        batch.readingVersion = nil
         beginBatch()
     }
 
@@ -53,6 +60,7 @@ struct RecordIntake: Sendable {
     mutating func use(_ directory: DeviceDirectory) {
         self.directory = directory
         window = RecentWindow(deviceCount: directory.devices.count)
+        batch.readingVersion = nil
         beginBatch()
     }
 
@@ -66,11 +74,27 @@ struct RecordIntake: Sendable {
 
     /// Learns what the database said when the batch with this number was committed.
     mutating func learn(_ receipt: CommitReceipt, devices: Set<Int32>, batch number: UInt32) {
+        if let version = batch.readingVersion, version != receipt.readingVersion {
+            batch.readingVersion = receipt.readingVersion
+            return distrustWindow()
+        }
+        batch.readingVersion = receipt.readingVersion
         guard !receipt.newestReadings.isEmpty else { return }
         for id in devices {
             guard let newest = receipt.newestReadings[id], let index = directory.index(ofDeviceID: id) else { continue }
             window.learn(newest, ofDevice: index, limits: directory.devices[index].limits, batch: number)
         }
+    }
+
+    /// Somebody changed stored readings outside of the stream: what the window knows of them, and what the batch being filled was decided
+    /// by, may be old.
+    ///
+    /// Only the ways are doubtful: a reading that was called a duplicate has the very values of one that was stored.
+    private mutating func distrustWindow() {
+        window.forgetAll(until: batchNumber)
+        batch.unknownDevices.formUnion(batch.straight.lazy.map(\.deviceID))
+        batch.staged = batch.straight + batch.staged
+        batch.straight = []
     }
 
     /// Takes one record, which the machine admitted.
@@ -79,13 +103,14 @@ struct RecordIntake: Sendable {
     mutating func take(
         _ origin: RecordOrigin,
         of assigned: AssignedPartition,
-        from source: some RecordSource,
+        from source: some RecordContent,
         anchorHash: Int64
     ) -> Int64? {
         if openedAt == nil { openedAt = .now }
         recordCount += 1
         let part = part(at: origin.assignmentIndex, assigned)
         headers.removeAll()
+        isBodyDecoded = false
         source.forEachHeader { name, value in headers.read(name: name, value: value) }
         let timestamp = Self.plausible(origin.timestamp)
         let fault = openEnvelope(source) ?? headerFault(timestamp)
@@ -116,7 +141,7 @@ struct RecordIntake: Sendable {
         _ part: Int32,
         _ fault: Refusal?,
         _ enqueuedAt: Int64?,
-        _ source: some RecordSource
+        _ source: some RecordContent
     ) {
         if !refusedByDatabase.isEmpty,
             let state = refusedByDatabase[RefusedRecord(partition: partition, offset: origin.offset)]
@@ -149,7 +174,7 @@ struct RecordIntake: Sendable {
     }
 
     /// Takes a routing envelope off, where the configuration says that there is one and no hub's header contradicts.
-    private mutating func openEnvelope(_ source: some RecordSource) -> Refusal? {
+    private mutating func openEnvelope(_ source: some RecordContent) -> Refusal? {
         unpacker.removeAll()
         guard settings.identity == .envelope, !headers.hasHubHeader else { return nil }
         return source.withValue { value in
@@ -185,7 +210,7 @@ struct RecordIntake: Sendable {
         return nil
     }
 
-    private mutating func identify(_ value: Span<UInt8>, _ source: some RecordSource) -> Result<Int, Refusal> {
+    private mutating func identify(_ value: Span<UInt8>, _ source: some RecordContent) -> Result<Int, Refusal> {
         var found = headers.withDeviceID { directory.index(of: $0) ?? -1 }
         if found == nil {
             switch settings.identity {
@@ -199,6 +224,7 @@ struct RecordIntake: Sendable {
                 if let refusal = unpacker.unpack(value, headers.contentCoding) { return .failure(refusal) }
                 // Only telemetry v1 names its device. Whatever else is wrong is found when it is read as the device's profile says.
                 let refusal = decode(value, as: DeviceProfile(), nil, nil)
+                isBodyDecoded = true
                 found = decoder.withBodyDeviceID { directory.index(of: $0) ?? -1 }
                 if found == nil, let refusal { return .failure(refusal) }
             }
@@ -273,12 +299,13 @@ struct RecordIntake: Sendable {
         _ origin: RecordOrigin,
         _ part: Int32,
         _ enqueuedAt: Int64,
-        _ source: some RecordSource
+        _ source: some RecordContent
     ) {
         let entry = directory.devices[device]
         var payloadIsKept = false
-        batch.partitions[Int(part)].readings += Int64(decoder.count)
         for index in 0..<decoder.count {
+            if let wantedReadings, !wantedReadings.contains(Int32(index)) { continue }
+            batch.partitions[Int(part)].readings += 1
             var decoded = decoder[index]
             if decoded.refusal == nil { decoded.refusal = entry.profile.registers.apply(to: &decoded.reading) }
             if decoded.refusal == nil {
@@ -367,7 +394,7 @@ struct RecordIntake: Sendable {
         _ origin: RecordOrigin,
         _ part: Int32,
         _ enqueuedAt: Int64?,
-        _ source: some RecordSource
+        _ source: some RecordContent
     ) {
         batch.partitions[Int(part)].refusedRecords += 1
         appendDeadLetter(reason, detail, value, origin, -1, part, enqueuedAt, source)
@@ -381,7 +408,7 @@ struct RecordIntake: Sendable {
         _ readingIndex: Int32,
         _ part: Int32,
         _ enqueuedAt: Int64?,
-        _ source: some RecordSource
+        _ source: some RecordContent
     ) {
         // Payload and headers are kept once per record: a record of a thousand bad readings must not multiply them.
         var letterHeaders: [DeadLetterRow.Header] = []
@@ -400,20 +427,47 @@ struct RecordIntake: Sendable {
             receivedAt: receivedAt,
             reason: reason.rawValue,
             detail: detail,
-            hubDeviceID: headers.withDeviceID { String(decoding: Self.copy($0), as: UTF8.self) },
+            hubDeviceID: deviceName(source),
             payload: payload,
-            headers: letterHeaders
+            headers: letterHeaders,
+            recordKey: value == nil ? nil : Self.key(source),
+            recordTime: value == nil ? nil : Self.plausible(origin.timestamp)
         )
         batch.deadLetterDays.insert(Self.utcDay(receivedAt))
-        batch.byteCount += payload.count + 256 + letterHeaders.reduce(0) { $0 + $1.name.count + $1.value.count }
+        batch.byteCount += letter.contentBytes + 256
         batch.deadLetters.append(letter)
+    }
+
+    /// The device that a refused record is from, as far as it says so where the configuration looks for it.
+    private func deviceName(_ source: some RecordContent) -> String? {
+        if let name = headers.withDeviceID({ Self.copy($0) }) { return String(decoding: name, as: UTF8.self) }
+        var name: [UInt8]?
+        switch settings.identity {
+        case .hubHeader, .envelope: break
+        case .recordKey: name = Self.key(source)
+        case .body: if isBodyDecoded { name = decoder.withBodyDeviceID { Self.copy($0) } }
+        }
+        guard let name, (1...Self.longestDeviceName).contains(name.count) else { return nil }
+        return String(validating: name, as: UTF8.self)
+    }
+
+    /// The most bytes that a hub's device id has.
+    private static let longestDeviceName = 128
+
+    private static func key(_ source: some RecordContent) -> [UInt8]? {
+        source.withKey { key in
+            guard let key else { return nil }
+            return copy(key)
+        }
     }
 
     // MARK: - The batch
 
     private mutating func beginBatch() {
         latestWatermark = settings.latestWatermark()
+        let readingVersion = batch.readingVersion
         batch = IngestBatch(registryVersion: directory.registryVersion)
+        batch.readingVersion = readingVersion
         openedAt = nil
         recordCount = 0
         lastDay = nil
@@ -445,9 +499,7 @@ struct RecordIntake: Sendable {
     }
 
     private static func copy(_ bytes: Span<UInt8>) -> [UInt8] {
-        var copy: [UInt8] = []
-        copy.reserveCapacity(bytes.count)
-        for index in bytes.indices { copy.append(bytes[index]) }
-        return copy
+        // Holds: the buffer is the span's, and is read only inside of the closure.
+        unsafe bytes.withUnsafeBufferPointer { buffer in unsafe [UInt8](buffer) }
     }
 }

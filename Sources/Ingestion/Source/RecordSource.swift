@@ -1,21 +1,12 @@
 /// A member of a consumer group, as the ingest loop needs it.
 ///
-/// One thread uses a source; nothing here is safe to call from two. Records are borrowed, not copied: what the accessors lend
-/// belongs to the record of the last ``poll(waitingUpTo:)`` and ends with the next.
-public protocol RecordSource: AnyObject {
+/// One thread uses a source; nothing here is safe to call from two. Records are borrowed, not copied: what
+/// ``RecordContent`` lends belongs to the record of the last ``poll(waitingUpTo:)`` and ends with the next.
+public protocol RecordSource: RecordContent, AnyObject {
     /// Waits for one event, at most so long.
     ///
     /// - Throws: ``SourceFailure`` only for what no later poll can mend.
     func poll(waitingUpTo timeout: Duration) throws(SourceFailure) -> SourceEvent
-
-    /// Lends the current record's value; `nil` is a tombstone.
-    func withValue<Result>(_ body: (Span<UInt8>?) -> Result) -> Result
-
-    /// Lends the current record's key; `nil` if it has none.
-    func withKey<Result>(_ body: (Span<UInt8>?) -> Result) -> Result
-
-    /// Lends the current record's headers one by one, in their order: name (UTF-8) and value; a null value is empty.
-    func forEachHeader(_ body: (_ name: Span<UInt8>, _ value: Span<UInt8>) -> Void)
 
     /// Reads these partitions from these offsets, instead of all that was assigned before.
     ///

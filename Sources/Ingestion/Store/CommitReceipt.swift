@@ -6,15 +6,23 @@ public struct CommitReceipt: Sendable, Equatable {
     public var newestReadings: [Int32: NewestReadings]
     /// How many due marks were written.
     public var dueMarks: Int
+    /// The version of the stored readings as the batch found it: raised by whoever changes them outside of the stream.
+    public var readingVersion: Int64
+    /// Dead letters of the batch beyond the day's limit, which were only counted, by partition.
+    public var droppedLetters: [TopicPartition: Int]
 
     /// Makes a receipt.
     public init(
         outcomes: OutcomeCounts = OutcomeCounts(),
         newestReadings: [Int32: NewestReadings] = [:],
-        dueMarks: Int = 0
+        dueMarks: Int = 0,
+        readingVersion: Int64 = 0,
+        droppedLetters: [TopicPartition: Int] = [:]
     ) {
         self.outcomes = outcomes
         self.newestReadings = newestReadings
         self.dueMarks = dueMarks
+        self.readingVersion = readingVersion
+        self.droppedLetters = droppedLetters
     }
 }

@@ -24,6 +24,8 @@ public struct IngestSummary: Sendable {
     public var bytes = 0
     /// Due marks written.
     public var dueMarks = 0
+    /// Dead letters beyond the daily limit, which were only counted, by partition.
+    public var droppedLetters: [TopicPartition: Int] = [:]
     /// How long the transaction took.
     public var duration: Duration = .zero
     /// The newest enqueued time of the batch's partitions, microseconds since 1970-01-01T00:00:00Z.
@@ -53,6 +55,7 @@ public struct IngestSummary: Sendable {
         stagedRows = batch.staged.count
         bytes = batch.byteCount
         dueMarks = receipt.dueMarks
+        droppedLetters = receipt.droppedLetters
         self.duration = duration
     }
 }

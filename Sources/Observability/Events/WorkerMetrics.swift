@@ -2,6 +2,7 @@
 public struct WorkerMetrics: Sendable {
     let recordsDecoded, recordsSkipped, recordsRefused: CounterMetric
     let readingsAccepted, readingsDuplicate, readingsReplaced, readingsSuperseded, readingsRejected: CounterMetric
+    let lettersReplayed, lettersRefusedAgain, lettersDropped: CounterMetric
     let batches, dueMarks: CounterMetric
     let batchRows, batchBytes, batchCommit: HistogramMetric
     let partitionsAssigned, partitionsRevoked, partitionsLost, partitionsTakenOver, partitionsFenced: CounterMetric
@@ -41,6 +42,13 @@ public struct WorkerMetrics: Sendable {
                 labels: [("outcome", outcome)]
             )
         }
+        func letters(_ result: String) -> CounterMetric {
+            registry.counter(
+                "wattsource_dead_letters_total",
+                "Dead letters that this worker replayed, or dropped because of the daily limit.",
+                labels: [("result", result)]
+            )
+        }
         func partitionEvents(_ event: String) -> CounterMetric {
             registry.counter(
                 "wattsource_partition_events_total",
@@ -70,6 +78,9 @@ public struct WorkerMetrics: Sendable {
         readingsReplaced = readings("replaced")
         readingsSuperseded = readings("superseded")
         readingsRejected = readings("rejected")
+        lettersReplayed = letters("replayed")
+        lettersRefusedAgain = letters("refused_again")
+        lettersDropped = letters("dropped")
         batches = registry.counter("wattsource_batches_total", "Batches committed.")
         dueMarks = registry.counter(
             "wattsource_due_marks_total",

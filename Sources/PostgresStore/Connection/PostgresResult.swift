@@ -50,12 +50,18 @@ public struct PostgresResult {
         bytes.reserveCapacity(digits.count / 2 - 1)
         var high: UInt8?
         for digit in digits.dropFirst(2) {
-            guard let value = Character(UnicodeScalar(digit)).hexDigitValue else { return nil }
+            let value: UInt8
+            switch digit {
+            case 0x30...0x39: value = digit - 0x30
+            case 0x41...0x46: value = digit - 0x41 + 10
+            case 0x61...0x66: value = digit - 0x61 + 10
+            default: return nil
+            }
             if let first = high {
-                bytes.append(first << 4 | UInt8(value))
+                bytes.append(first << 4 | value)
                 high = nil
             } else {
-                high = UInt8(value)
+                high = value
             }
         }
         return bytes

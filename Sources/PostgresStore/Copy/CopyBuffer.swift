@@ -76,22 +76,14 @@ public struct CopyBuffer {
     /// A `bytea`, or the UTF-8 of a `text`.
     public mutating func bytes(_ value: [UInt8]) {
         put(Int32(value.count))
-        reserve(value.count)
-        for byte in value {
-            storage[count] = byte
-            count += 1
-        }
+        append(value)
     }
 
     /// A `jsonb`, from its text: one byte of version, then the text.
     public mutating func jsonb(_ text: [UInt8]) {
         put(Int32(text.count + 1))
         put(UInt8(1))
-        reserve(text.count)
-        for byte in text {
-            storage[count] = byte
-            count += 1
-        }
+        append(text)
     }
 
     /// One whole row of `reading`: measured_at, received_at, import_wh, export_wh (-1: NULL), device_id, flags, quality.
@@ -143,6 +135,13 @@ public struct CopyBuffer {
     private mutating func reserve(_ more: Int) {
         let missing = count + more - storage.count
         if missing > 0 { storage.append(contentsOf: repeatElement(0, count: max(missing, storage.count))) }
+    }
+
+    /// Copies bytes as they are.
+    private mutating func append(_ bytes: [UInt8]) {
+        reserve(bytes.count)
+        storage.replaceSubrange(count..<count + bytes.count, with: bytes)
+        count += bytes.count
     }
 
     private mutating func put<Value: FixedWidthInteger>(_ value: Value) {

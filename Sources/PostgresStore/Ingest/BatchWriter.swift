@@ -22,14 +22,16 @@ final class BatchWriter {
         _ placement: ReadingPlacement
     ) throws(BatchFailure) -> CommitReceipt {
         let connection = placement.connection
-        let horizon = try open(batch, connection)
+        let (horizon, readingVersion) = try open(batch, connection)
+        // The worker's memory of stored readings is older than a change by hand: its word for what is straight counts no more.
+        let isAllStaged = isAllStaged || batch.readingVersion.map { $0 != readingVersion } ?? false
         // What reaches behind the horizon is staged, where marks come from the neighbours that are stored: the window's word for the reading
         // before is this worker's alone, and another may have brought readings of the same device from another partition.
         let reachesBack = { (row: ReadingRow) in isAllStaged || row.previousAt < horizon }
         let staged = batch.straight.filter(reachesBack) + batch.staged
         let straight = staged.count == batch.staged.count ? batch.straight : batch.straight.filter { !reachesBack($0) }
         var outcomes = [OutcomeCounts](repeating: OutcomeCounts(), count: batch.partitions.count)
-        var receipt = CommitReceipt()
+        var receipt = CommitReceipt(readingVersion: readingVersion)
 
         try Self.during(.straight) { () throws(PostgresError) in try copyStraight(straight, connection) }
         for row in straight { outcomes[Int(row.partitionIndex)].accepted += 1 }
@@ -40,7 +42,7 @@ final class BatchWriter {
         receipt.dueMarks = placed.dueMarks
         try Self.during(.inner) { () throws(PostgresError) in
             receipt.newestReadings = try newestReadings(of: batch.unknownDevices.sorted(), connection)
-            try copyDeadLetters(batch, connection)
+            receipt.droppedLetters = try keepDeadLetters(batch, settings.deadLetters, connection)
         }
         try advance(batch, outcomes, connection)
         try Self.during(.commit) { () throws(PostgresError) in try connection.commit() }
@@ -51,8 +53,12 @@ final class BatchWriter {
 
     // MARK: Begin
 
-    /// Begins, locks the positions and compares them, enters the gate and compares the registry's version; gives the horizon.
-    private func open(_ batch: IngestBatch, _ connection: PostgresConnection) throws(BatchFailure) -> Int64 {
+    /// Begins, locks the positions and compares them, enters the gate and compares the registry's version; gives the horizon and the
+    /// version of the stored readings.
+    private func open(
+        _ batch: IngestBatch,
+        _ connection: PostgresConnection
+    ) throws(BatchFailure) -> (horizon: Int64, readingVersion: Int64) {
         let topics = SQLText.array(batch.partitions.map { $0.partition.topic })
         let numbers = SQLText.array(batch.partitions.map { $0.partition.partition })
         let results = try Self.during(.opening) { () throws(PostgresError) in
@@ -66,7 +72,7 @@ final class BatchWriter {
                 set local lock_timeout = \(SQLText.milliseconds(settings.gateTimeout));
                 \(BatchGate.enterShared);
                 set local lock_timeout = \(SQLText.milliseconds(settings.lockTimeout));
-                select registry_version, \(PostgresTimestamp.sql("horizon")) from energy.control
+                select registry_version, \(PostgresTimestamp.sql("horizon")), reading_version from energy.control
                 """
             )
         }
@@ -83,7 +89,7 @@ final class BatchWriter {
                 )
             )
         }
-        return horizon
+        return (horizon, results[5].int64(0, 2) ?? 0)
     }
 
     /// Compares the locked positions with what the batch expects; a fence counts more than a moved offset.
@@ -198,7 +204,7 @@ final class BatchWriter {
     }
 
     /// Runs a part of the transaction, and says of an error where it happened.
-    private static func during<Result>(
+    static func during<Result>(
         _ phase: BatchFailure.Phase,
         _ part: () throws(PostgresError) -> Result
     ) throws(BatchFailure) -> Result {

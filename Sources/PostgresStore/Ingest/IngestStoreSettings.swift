@@ -6,6 +6,8 @@ public struct IngestStoreSettings: Sendable {
     public var applicationName: String
     /// The span of new partitions of `reading` and `dead_letter`.
     public var partitionWidth: PartitionWidth
+    /// How many dead letters a day may leave behind.
+    public var deadLetters: DeadLetterLimit
     /// How long a transaction may take as a whole, by the clock of this process; afterwards the connection is closed.
     public var transactionTimeout: Duration
     /// How long to wait for a row or a table.
@@ -18,6 +20,7 @@ public struct IngestStoreSettings: Sendable {
         conninfo: String,
         applicationName: String = "wattsource ingest",
         partitionWidth: PartitionWidth = .month,
+        deadLetters: DeadLetterLimit = DeadLetterLimit(),
         transactionTimeout: Duration = .seconds(20),
         lockTimeout: Duration = .seconds(2),
         gateTimeout: Duration = .seconds(10)
@@ -25,6 +28,7 @@ public struct IngestStoreSettings: Sendable {
         self.conninfo = conninfo
         self.applicationName = applicationName
         self.partitionWidth = partitionWidth
+        self.deadLetters = deadLetters
         self.transactionTimeout = transactionTimeout
         self.lockTimeout = lockTimeout
         self.gateTimeout = gateTimeout

@@ -30,25 +30,30 @@ public final class PostgresIngestStore: IngestStore {
 
     /// Reads the devices of the registry and its version, both of the same instant.
     public func loadDirectory() throws(StoreFailure) -> DirectorySnapshot {
-        let results = try perform { connection throws(PostgresError) in
-            try connection.runAll(
-                """
-                begin isolation level repeatable read read only;
-                select registry_version from energy.control;
-                select device_id, hub_device_id, adapter, kind, connection_watts, inverter_watts, register_digits, status,
-                       generation_id, registers, interval_seconds, time_zone
-                from energy.device order by device_id;
-                commit
-                """
-            )
-        }
+        try Self.directory(
+            try perform { connection throws(PostgresError) in try connection.runAll(Self.directoryQuery) }
+        )
+    }
+
+    /// What reads the registry's devices and its version; its results are for ``directory(_:)``.
+    static let directoryQuery = """
+        begin isolation level repeatable read read only;
+        select registry_version from energy.control;
+        select device_id, hub_device_id, adapter, kind, connection_watts, inverter_watts, register_digits, status,
+               generation_id, registers, interval_seconds, time_zone
+        from energy.device order by device_id;
+        commit
+        """
+
+    /// The devices of ``directoryQuery``.
+    static func directory(_ results: [PostgresResult]) throws(StoreFailure) -> DirectorySnapshot {
         guard results.count == 4, results[1].rowCount == 1, let version = results[1].int64(0, 0) else {
             throw StoreFailure(.halt, "energy.control has no row: the schema is damaged")
         }
         var directory = DirectorySnapshot(registryVersion: version, devices: [])
         directory.devices.reserveCapacity(results[2].rowCount)
         var zones: [String: LocalZone] = [:]
-        for row in 0..<results[2].rowCount { directory.devices.append(try Self.device(results[2], row, &zones)) }
+        for row in 0..<results[2].rowCount { directory.devices.append(try device(results[2], row, &zones)) }
         return directory
     }
 

@@ -85,6 +85,17 @@ public final class PartitionMaintenance {
         if let relation = ReadingRelation(rawValue: table.rawValue) {
             try keepBooks(of: name, relation, rows: rows, reason)
         }
+        if table == .deadLetter {
+            // What the stream refused stays counted, so that the books balance.
+            try connection.run(
+                """
+                insert into energy.dead_letter_tally as t (topic, partition, incarnation, day, reason, expired)
+                select topic, partition, incarnation, (recorded_at at time zone 'UTC')::date, reason, count(*)
+                from energy.\(name) where origin = 'stream' group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+                on conflict (topic, partition, incarnation, day, reason) do update set expired = t.expired + excluded.expired
+                """
+            )
+        }
         try connection.run(
             "alter table energy.\(table.rawValue) detach partition energy.\(name); drop table energy.\(name)"
         )

@@ -145,39 +145,52 @@ extension BookCheck {
             """
     )
 
-    /// Every refusal that the ledger counts is kept, and no other.
-    ///
-    /// Retention drops old dead letters without a trace, so fewer than counted is a contradiction only if the database was never asked
-    /// to forget; see ``BookVerification/Options/deadLettersAreKept``.
+    /// Every refusal that the ledger counts is kept, unless the day's limit dropped it or retention removed it; and no other.
     static let deadLetters = BookCheck(
         name: "dead-letters",
-        claim: "dead letters = refused records and rejected readings of the ledger",
+        claim:
+            "refused records and rejected readings of the ledger = dead letters + dropped by the limit + removed by retention",
         unit: "dead letters",
+        common: "with \(deadLetterCounts)",
         count: "select count(*) from energy.dead_letter",
         contradictions: """
-            \(deadLetterCounts)
             select format('%s: the ledger counts %s refused and %s rejected, dead_letter has %s and %s',
                           place, refused, rejected, kept_records, kept_readings)
-            from counted
+            from counted c
             where kept_records > refused or kept_readings > rejected
-                or current_setting('wattsource.dead_letters_are_kept') = 'true'
-                    and (kept_records < refused or kept_readings < rejected)
+                or (kept_records < refused or kept_readings < rejected) and not exists (
+                    select from balance b where b.gone > 0
+                        and b.topic = c.topic and b.partition = c.partition and b.incarnation = c.incarnation)
+            union all
+            select format('%s[%s] incarnation %s: the ledger counts %s refusals; %s dead letters, %s dropped and %s removed are %s too %s',
+                          topic, partition, incarnation, refusals, kept, dropped, expired, abs(kept + gone - refusals),
+                          case when kept + gone > refusals then 'many' else 'few' end)
+            from balance where gone > 0 and kept + gone <> refusals
             union all
             select format('%s[%s] incarnation %s offset %s is a dead letter, but in no row of the ledger', topic, partition, incarnation,
                           record_offset)
             from letter where first_offset is null
+            union all
+            select format('%s[%s] incarnation %s: dead_letter_tally counts %s that are gone, but the ledger has no row', topic, partition,
+                          incarnation, sum(dropped + expired))
+            from energy.dead_letter_tally t
+            where not exists (select from energy.ingest_batch l
+                              where l.topic = t.topic and l.partition = t.partition and l.incarnation = t.incarnation)
+            group by topic, partition, incarnation having sum(dropped + expired) > 0
             """,
         remark: """
-            \(deadLetterCounts)
-            select case when sum(refused + rejected - kept_records - kept_readings) > 0 then
-                   format('%s are no longer kept: retention', sum(refused + rejected - kept_records - kept_readings)) end
-            from counted where refused >= kept_records and rejected >= kept_readings
+                select nullif(concat_ws(', ',
+                           case when sum(dropped) > 0 then format('%s dropped by the daily limit', sum(dropped)) end,
+                           case when sum(expired) > 0 then format('%s removed by retention', sum(expired)) end), '')
+                from energy.dead_letter_tally
             """
     )
 
-    /// Dead letters beside the row of the ledger that has their offset.
+    /// Dead letters of the stream beside the row of the ledger that has their offset, and the balance of each partition.
+    ///
+    /// Letters that a replay made, of readings of a record that was refused whole, are counted by the ledger as that record.
     private static let deadLetterCounts = """
-        with letter as (
+        letter as (
             select d.topic, d.partition, d.incarnation, d.record_offset, d.reading_index, b.first_offset
             from energy.dead_letter d
             left join lateral (
@@ -185,17 +198,27 @@ extension BookCheck {
                 where b.topic = d.topic and b.partition = d.partition and b.incarnation = d.incarnation
                     and b.first_offset <= d.record_offset and b.last_offset >= d.record_offset
                 order by b.first_offset desc limit 1) b on true
+            where d.origin = 'stream'
         ), kept as (
             select topic, partition, incarnation, first_offset, count(*) filter (where reading_index < 0) as records,
                    count(*) filter (where reading_index >= 0) as readings
             from letter group by topic, partition, incarnation, first_offset
         ), counted as (
-            select format('%s[%s] incarnation %s offsets %s to %s', b.topic, b.partition, b.incarnation, b.first_offset, b.last_offset)
+            select b.topic, b.partition, b.incarnation,
+                   format('%s[%s] incarnation %s offsets %s to %s', b.topic, b.partition, b.incarnation, b.first_offset, b.last_offset)
                    as place, b.refused_records as refused, b.rejected,
                    coalesce(k.records, 0) as kept_records, coalesce(k.readings, 0) as kept_readings
             from energy.ingest_batch b
             left join kept k on k.topic = b.topic and k.partition = b.partition and k.incarnation = b.incarnation
                 and k.first_offset = b.first_offset
+        ), balance as (
+            select c.*, coalesce(t.dropped, 0) as dropped, coalesce(t.expired, 0) as expired,
+                   coalesce(t.dropped + t.expired, 0) as gone
+            from (select topic, partition, incarnation, sum(refused + rejected) as refusals, sum(kept_records + kept_readings) as kept
+                  from counted group by topic, partition, incarnation) c
+            left join (select topic, partition, incarnation, sum(dropped) as dropped, sum(expired) as expired
+                       from energy.dead_letter_tally group by topic, partition, incarnation) t
+                on t.topic = c.topic and t.partition = c.partition and t.incarnation = c.incarnation
         )
         """
 }

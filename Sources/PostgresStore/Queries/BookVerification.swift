@@ -2,14 +2,11 @@
 public struct BookVerification {
     /// What to assume.
     public struct Options: Sendable, Equatable {
-        /// Whether dead letters are kept for ever; otherwise retention may have dropped some, and fewer than counted is no contradiction.
-        public var deadLettersAreKept: Bool
         /// How many contradictions of a check are read at most; the rest is counted.
         public var contradictionLimit: Int
 
         /// Makes options.
-        public init(deadLettersAreKept: Bool = true, contradictionLimit: Int = 1) {
-            self.deadLettersAreKept = deadLettersAreKept
+        public init(contradictionLimit: Int = 1) {
             self.contradictionLimit = contradictionLimit
         }
     }
@@ -29,10 +26,7 @@ public struct BookVerification {
     /// - Returns: Whether no check found a contradiction.
     public func run(_ options: Options = Options(), _ tell: (BookFinding) throws -> Void) throws -> Bool {
         try connection.snapshot {
-            _ = try connection.query(
-                "select set_config('wattsource.dead_letters_are_kept', $1, true), set_config('work_mem', '64MB', true)",
-                [.text(options.deadLettersAreKept ? "true" : "false")]
-            )
+            _ = try connection.query("select set_config('work_mem', '64MB', true)")
             var isSound = true
             for check in BookCheck.all {
                 let finding = try self.finding(of: check, limit: options.contradictionLimit)

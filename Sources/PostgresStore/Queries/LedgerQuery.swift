@@ -30,7 +30,20 @@ struct LedgerQuery {
         sums.rejected = sum(8)
         sums.gapOffsets = sum(9)
         sums.deadLetters = try deadLetters(where: "true")
+        sums.droppedLetters = try droppedLetters()
         return sums
+    }
+
+    private func droppedLetters() throws(PostgresError) -> [ReasonCount] {
+        let result = try connection.query(
+            """
+            select reason, sum(dropped)::bigint from energy.dead_letter_tally
+            group by reason having sum(dropped) > 0 order by 2 desc, 1
+            """
+        )
+        return (0..<result.rowCount).map {
+            ReasonCount(reason: result.text($0, 0) ?? "", count: result.int64($0, 1) ?? 0)
+        }
     }
 
     /// Dead letters by reason, most frequent first.

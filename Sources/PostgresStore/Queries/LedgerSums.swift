@@ -20,6 +20,8 @@ public struct LedgerSums: Sendable, Equatable {
     public var rejected: Int64 = 0
     /// Dead letters still kept, by reason, most frequent first: refused records and rejected readings together.
     public var deadLetters: [ReasonCount] = []
+    /// Refusals beyond the daily limit, which were only counted, by reason, most frequent first.
+    public var droppedLetters: [ReasonCount] = []
     /// Offsets that somebody agreed to do without.
     public var gapOffsets: Int64 = 0
 

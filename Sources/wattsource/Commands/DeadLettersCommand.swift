@@ -4,7 +4,10 @@ import ArgumentParser
 struct DeadLettersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead-letters",
-        abstract: "List refused records and readings, and show one whole.",
-        subcommands: [DeadLettersListCommand.self, DeadLettersShowCommand.self]
+        abstract: "List what was refused, show it, replay it, or discard it.",
+        subcommands: [
+            DeadLettersListCommand.self, DeadLettersShowCommand.self, DeadLettersReplayCommand.self,
+            DeadLettersDiscardCommand.self,
+        ]
     )
 }

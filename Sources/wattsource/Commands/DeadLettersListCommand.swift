@@ -16,34 +16,12 @@ struct DeadLettersListCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(name: .long, help: "Only this reason code, bad_json say.")
-    var reason: String?
-
-    @Option(name: .long, help: "Only this device, as the hub names it.")
-    var device: String?
-
-    @Option(name: .long, help: "Only this topic.")
-    var topic: String?
-
-    @Option(name: .long, help: "Only this partition's number.")
-    var partition: Int32?
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Only what was enqueued then or later: a UTC date or RFC 3339.", valueName: "time")
-    )
-    var since: TimeArgument?
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Only what was enqueued earlier: a UTC date or RFC 3339.", valueName: "time")
-    )
-    var until: TimeArgument?
+    @OptionGroup(title: "Which") var selection: DeadLetterSelection
 
     @Option(name: .long, help: "How many to list at most.")
     var limit = 50
 
-    @Flag(name: .long, help: "Also those that somebody has resolved.")
+    @Flag(name: .long, help: "Also those that are resolved: replayed or discarded.")
     var all = false
 
     @Flag(name: .long, help: "Count them by reason instead.")
@@ -59,15 +37,7 @@ struct DeadLettersListCommand: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let filter = DeadLetterFilter(
-            reason: reason,
-            device: device,
-            topic: topic,
-            partition: partition,
-            since: since?.instantInUTC,
-            until: until?.instantInUTC,
-            includesResolved: all
-        )
+        let filter = selection.filter(includesResolved: all)
         let configuration = try options.load()
         if count {
             let counts = try DatabaseSession.run(configuration) { try DeadLetterQuery($0).counts(filter) }

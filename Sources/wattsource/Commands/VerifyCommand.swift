@@ -9,8 +9,6 @@ struct VerifyCommand: AsyncParsableCommand {
         discussion: """
             All checks read one snapshot, whole tables of it, and change nothing; the worker may go on meanwhile. Each prints one line:
             ok, or FAIL and the first contradiction with its place and numbers. Exit code 1 if any fails.
-
-            Dead letters that retention may have dropped are not missed: how long they are kept is read from the configuration.
             """
     )
 
@@ -26,10 +24,7 @@ struct VerifyCommand: AsyncParsableCommand {
     mutating func run() async throws {
         let configuration = try options.load()
         let style = TerminalStyle.ofStandardOutput()
-        let assumptions = BookVerification.Options(
-            deadLettersAreKept: configuration.retention.deadLetters == nil,
-            contradictionLimit: show
-        )
+        let assumptions = BookVerification.Options(contradictionLimit: show)
         // The checks of a large database take as long as they take.
         let isSound = try DatabaseSession.run(configuration, limit: nil) { connection in
             try BookVerification(connection).run(assumptions) { finding in

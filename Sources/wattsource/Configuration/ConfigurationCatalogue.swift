@@ -182,6 +182,18 @@ enum ConfigurationCatalogue {
             .durationOrNone(days...days * 36_600),
             "How long refused records and readings are kept; none: for ever."
         ),
+        ConfigurationKey(
+            "retention.dead_letter_rows_per_day",
+            \.retention.deadLetterRows,
+            .count(1...1_000_000_000),
+            "Refusals of one Kafka partition that a UTC day keeps at most; the rest of that day is only counted."
+        ),
+        ConfigurationKey(
+            "retention.dead_letter_bytes_per_day",
+            \.retention.deadLetterBytes,
+            .bytes(65_536...1 << 40),
+            "Bytes of their payloads, keys and headers that it keeps at most."
+        ),
     ]
 
     private static let serving: [ConfigurationKey] = [

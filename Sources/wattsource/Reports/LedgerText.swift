@@ -16,6 +16,10 @@ enum LedgerText {
             let reasons = ledger.deadLetters.map { "\($0.reason) \(number($0.count))" }
             lines.append("dead letters by reason: " + reasons.joined(separator: ", "))
         }
+        if !ledger.droppedLetters.isEmpty {
+            let reasons = ledger.droppedLetters.map { "\($0.reason) \(number($0.count))" }
+            lines.append("refusals beyond the daily limit, not kept: " + reasons.joined(separator: ", "))
+        }
         if ledger.gapOffsets > 0 { lines.append("offsets in accepted gaps: \(number(ledger.gapOffsets))") }
         return lines
     }
@@ -34,6 +38,7 @@ enum LedgerText {
             .init("rejected", .integer(ledger.rejected)),
             .init("gap_offsets", .integer(ledger.gapOffsets)),
             .init("dead_letters", .object(ledger.deadLetters.map { .init($0.reason, .integer($0.count)) })),
+            .init("dropped_letters", .object(ledger.droppedLetters.map { .init($0.reason, .integer($0.count)) })),
         ])
     }
 }

@@ -8,12 +8,16 @@ enum PayloadText {
         return hexLines(payload, marking: fault)
     }
 
-    /// The byte offset that a refusal's sentence ends with, `… (byte 17)`; `nil` if it names none.
-    static func faultyByte(in detail: String) -> Int? {
+    /// The byte offset that a refusal's sentence ends with, `… (byte 17)`; `nil` if it names none there.
+    ///
+    /// - Parameter unpacked: ask for the offset in the body as it was unpacked, `… (byte 17 of the unpacked body)`, instead.
+    static func faultyByte(in detail: String, unpacked: Bool = false) -> Int? {
         guard let start = detail.range(ofLast: "(byte "), let end = detail[start...].firstIndex(of: ")") else {
             return nil
         }
-        return Int(detail[start..<end])
+        let words = detail[start..<end].split(separator: " ", maxSplits: 1)
+        guard let number = words.first, (words.count > 1) == unpacked else { return nil }
+        return Int(number)
     }
 
     /// Line feeds, carriage returns and tabs are layout; any other control character makes a text binary.

@@ -45,6 +45,9 @@ enum StatusText {
         for letters in status.deadLetters {
             lines.append("dead letters, \(letters.reason): \(EnergyText.grouped(letters.count))")
         }
+        for dropped in status.ledger.droppedLetters {
+            lines.append("refusals not kept (daily limit), \(dropped.reason): \(EnergyText.grouped(dropped.count))")
+        }
         for anomalies in status.anomalies {
             lines.append("anomalies, \(anomalies.reason): \(EnergyText.grouped(anomalies.count))")
         }

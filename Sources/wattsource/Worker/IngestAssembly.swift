@@ -18,18 +18,33 @@ enum IngestAssembly {
     ) throws -> IngestLoop<KafkaConsumer, PostgresIngestStore> {
         let kafka = try configuration.requireKafka()
         let consumer = try KafkaConsumer(kafka.consumerConfiguration, logger: logger)
-        let store = PostgresIngestStore(
-            IngestStoreSettings(
-                conninfo: try configuration.requireDatabase().text,
-                partitionWidth: configuration.partitions.tableWidth
-            )
-        )
+        let store = PostgresIngestStore(try storeSettings(configuration, as: "wattsource ingest"))
         return IngestLoop(
             settings: settings(configuration, kafka, owner: owner, drains: drains),
             source: consumer,
             store: store,
             stopping: stopping,
             observe: observe
+        )
+    }
+
+    /// Makes a replay of dead letters, by the rules that the worker has.
+    static func replay(_ configuration: Configuration, owner: String = "") throws -> DeadLetterReplay {
+        DeadLetterReplay(
+            try storeSettings(configuration, as: "wattsource replay"),
+            ingest: settings(configuration, configuration.kafka, owner: owner, drains: false)
+        )
+    }
+
+    private static func storeSettings(_ configuration: Configuration, as name: String) throws -> IngestStoreSettings {
+        IngestStoreSettings(
+            conninfo: try configuration.requireDatabase().text,
+            applicationName: name,
+            partitionWidth: configuration.partitions.tableWidth,
+            deadLetters: DeadLetterLimit(
+                rowsPerDay: Int64(configuration.retention.deadLetterRows),
+                bytesPerDay: Int64(configuration.retention.deadLetterBytes)
+            )
         )
     }
 

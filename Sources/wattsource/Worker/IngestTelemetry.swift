@@ -14,6 +14,8 @@ final class IngestTelemetry: Sendable {
         var storeAwaySince: ContinuousClock.Instant?
         /// When the source last said that it reaches no broker.
         var lastOutage: ContinuousClock.Instant?
+        /// The partitions whose refusals are beyond the daily limit.
+        var flooded: Set<TopicPartition> = []
     }
 
     /// The client tries every few seconds and tells of each failure: silence for so long means that a broker is back.
@@ -92,12 +94,24 @@ final class IngestTelemetry: Sendable {
             )
         )
         if !summary.refusals.isEmpty { telemetry.record(RecordsRefused(summary.refusals.mapValues(Int64.init))) }
+        noteDropped(summary)
         if summary.emptyOffsets > 0 {
             telemetry.logger.debug(
                 "offsets without records",
                 metadata: ["offsets": .stringConvertible(summary.emptyOffsets)]
             )
         }
+    }
+
+    private func noteDropped(_ summary: IngestSummary) {
+        for (partition, count) in summary.droppedLetters {
+            let isFirst = state.withLock { $0.flooded.insert(partition).inserted }
+            telemetry.record(DeadLettersDropped("\(partition)", count: count, isFirst: isFirst))
+        }
+        // With the next day letters are kept again, and another flood is told again.
+        guard !summary.refusals.isEmpty else { return }
+        let kept = summary.positions.map(\.partition).filter { summary.droppedLetters[$0] == nil }
+        state.withLock { $0.flooded.subtract(kept) }
     }
 
     private func storeTrouble(_ failure: StoreFailure) {

@@ -68,6 +68,7 @@ final class WorkerRun: Sendable {
         let serving = serveHTTP()
         // A drain ends soon; what is kept is the worker's business.
         async let upkeep: Void = drains ? () : keepUp()
+        async let returned: Void = drains || loops == .attribute ? () : returnDeadLetters()
         async let announced: Void = announceStop()
         async let attributed = attribute()
         let ingested = await ingest()
@@ -77,6 +78,7 @@ final class WorkerRun: Sendable {
         if !stopping.isSet { isDone.set() }
         stopping.set()
         await upkeep
+        await returned
         await announced
         let began = ContinuousClock.now
         serving?.cancel()
@@ -95,12 +97,10 @@ final class WorkerRun: Sendable {
         let telemetry = IngestTelemetry(telemetry)
         let progress = DrainProgress(isOn: drains)
         self.telemetry.health.expectProgress(of: IngestTelemetry.loop, within: .seconds(30))
-        let (configuration, owner, drains, stopping, logger) = (
-            configuration, owner, drains, stopping, self.telemetry.logger
-        )
+        let (configuration, owner, drains, stopping, all) = (configuration, owner, drains, stopping, self.telemetry)
         let failure = await onOwnThread("ingest") { () -> CommandFailure? in
             do {
-                let loop = try IngestAssembly.loop(configuration, owner: owner, drains: drains, stopping, logger) {
+                let loop = try IngestAssembly.loop(configuration, owner: owner, drains: drains, stopping, all.logger) {
                     event in
                     telemetry.observe(event)
                     progress.observe(event)
@@ -110,6 +110,8 @@ final class WorkerRun: Sendable {
                 if stopping.isSet {
                     return CommandFailure(.unavailable, "stopped before everything was read: run it again to go on")
                 }
+                // Before what is left is settled.
+                try DeadLetterReturn(configuration, owner: owner, all).runOnce(until: stopping)
                 guard !halted.isEmpty else { return nil }
                 return CommandFailure(.unavailable, WorkerRun.haltedSentence(halted))
             } catch let failure as CommandFailure {
@@ -157,6 +159,13 @@ final class WorkerRun: Sendable {
         let (configuration, stopping, telemetry) = (configuration, stopping, telemetry)
         await onOwnThread("upkeep") {
             Upkeep(configuration, telemetry).run(until: stopping)
+        }
+    }
+
+    private func returnDeadLetters() async {
+        let (configuration, owner, stopping, telemetry) = (configuration, owner, stopping, telemetry)
+        await onOwnThread("dead-letters") {
+            DeadLetterReturn(configuration, owner: owner, telemetry).run(until: stopping)
         }
     }
 

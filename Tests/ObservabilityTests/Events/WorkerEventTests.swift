@@ -170,4 +170,19 @@ import Testing
         telemetry.health.expectProgress(of: "ingest", within: .seconds(60))
         #expect(sample("wattsource_loop_progress_age_seconds{loop=\"ingest\"}") != nil)
     }
+
+    @Test func `Dead letters that come back or are not kept are counted, and a flood is told once`() {
+        telemetry.record(DeadLettersReplayed(resolved: 3, refusedAgain: 1, stored: 9))
+        telemetry.record(DeadLettersDropped("meters[3]", count: 5, isFirst: true))
+        telemetry.record(DeadLettersDropped("meters[3]", count: 7, isFirst: false))
+        #expect(sample("wattsource_dead_letters_total{result=\"replayed\"}") == "3")
+        #expect(sample("wattsource_dead_letters_total{result=\"refused_again\"}") == "1")
+        #expect(sample("wattsource_dead_letters_total{result=\"dropped\"}") == "12")
+        #expect(
+            lines.all.filter { !$0.hasPrefix("DEBUG") } == [
+                "INFO     dead letters replayed readings=9 refused_again=1 resolved=3",
+                "ERROR    dead letters beyond the daily limit are only counted count=5 partition=meters[3]",
+            ]
+        )
+    }
 }

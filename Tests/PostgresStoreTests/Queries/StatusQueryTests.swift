@@ -14,7 +14,7 @@ struct StatusQueryTests {
             insert into energy.due_mark values (1, '2016-11-01Z', '2016-11-02Z'), (2, '2016-11-01Z', '2016-11-02Z');
             insert into energy.due_span values (1, '2016-11-01Z', '2016-11-02Z', 'late');
             insert into energy.anomaly (device_id, kind, from_at, to_at, detail) values (1, 'break', '2016-11-01Z', '2016-11-02Z', 'x');
-            update energy.dead_letter set resolved_at = now(), resolution = 'seen' where reading_index = 1;
+            update energy.dead_letter set resolved_at = now(), resolution = 'discarded' where reading_index = 1;
             update energy.interval_status set expected = 4 where interval_start = '2016-11-01Z';
             update energy.stream_position set state = 'halted', halt_reason = 'gone' where partition = 1
             """

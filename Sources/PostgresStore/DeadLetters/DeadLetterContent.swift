@@ -4,6 +4,10 @@ public struct DeadLetterContent: Sendable, Equatable {
     public var letter: DeadLetter
     /// The record's headers in their order.
     public var headers: [Header]
+    /// The record's key; `nil` if it has none, or none of the record's letters holds it.
+    public var key: [UInt8]?
+    /// The broker's time of the record, microseconds since 1970-01-01T00:00:00Z.
+    public var recordTime: Int64?
     /// The record's value; `nil` if none of the record's letters holds it.
     public var payload: [UInt8]?
 
@@ -22,9 +26,12 @@ public struct DeadLetterContent: Sendable, Equatable {
     }
 
     /// Makes one.
-    public init(letter: DeadLetter, headers: [Header], payload: [UInt8]?) {
+    public init(letter: DeadLetter, headers: [Header], payload: [UInt8]?, key: [UInt8]? = nil, recordTime: Int64? = nil)
+    {
         self.letter = letter
         self.headers = headers
         self.payload = payload
+        self.key = key
+        self.recordTime = recordTime
     }
 }

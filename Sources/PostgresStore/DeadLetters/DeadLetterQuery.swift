@@ -10,7 +10,7 @@ public struct DeadLetterQuery {
     /// The newest letters that pass the filter, without their content, and how many pass in all.
     public func list(_ filter: DeadLetterFilter, limit: Int) throws -> (letters: [DeadLetter], count: Int64) {
         try connection.snapshot {
-            let condition = Self.condition(filter)
+            let condition = filter.condition
             let result = try connection.query(
                 """
                 select \(Self.columns) from energy.dead_letter d where \(condition.sql)
@@ -28,7 +28,7 @@ public struct DeadLetterQuery {
 
     /// How many letters pass the filter, by reason, most frequent first.
     public func counts(_ filter: DeadLetterFilter) throws(PostgresError) -> [ReasonCount] {
-        let condition = Self.condition(filter)
+        let condition = filter.condition
         let result = try connection.query(
             "select reason, count(*) from energy.dead_letter d where \(condition.sql) group by reason order by 2 desc, 1",
             condition.parameters
@@ -50,12 +50,13 @@ public struct DeadLetterQuery {
             ]
             let result = try connection.query(
                 """
-                select \(Self.columns),
-                       (select p.payload from energy.dead_letter p
-                        where p.topic = d.topic and p.partition = d.partition and p.incarnation = d.incarnation
-                            and p.record_offset = d.record_offset and p.payload is not null
-                        order by p.reading_index limit 1)
+                select \(Self.columns), c.payload, c.record_key, \(PostgresTimestamp.sql("c.record_time")), c.reading_index
                 from energy.dead_letter d
+                left join lateral (
+                    select p.payload, p.record_key, p.record_time, p.reading_index from energy.dead_letter p
+                    where p.topic = d.topic and p.partition = d.partition and p.incarnation = d.incarnation
+                        and p.record_offset = d.record_offset and p.payload is not null
+                    order by p.reading_index limit 1) c on true
                 where d.topic = $1 and d.partition = $2 and d.record_offset = $3 and ($4::integer is null or d.reading_index = $4)
                 order by incarnation desc, reading_index
                 """,
@@ -68,18 +69,20 @@ public struct DeadLetterQuery {
                 let letter = Self.letter(result, row)
                 return DeadLetterContent(
                     letter: letter,
-                    headers: try headers(of: letter),
-                    payload: result.bytes(row, Self.columnCount)
+                    headers: try headers(of: letter, heldBy: result.int32(row, Self.columnCount + 3)),
+                    payload: result.bytes(row, Self.columnCount),
+                    key: result.bytes(row, Self.columnCount + 1),
+                    recordTime: result.int64(row, Self.columnCount + 2)
                 )
             }
         }
     }
 
-    private static let columnCount = 12
+    private static let columnCount = 15
     private static let columns = """
         d.topic, d.partition, d.incarnation, d.record_offset, d.reading_index, \(PostgresTimestamp.sql("d.received_at")), \
         \(PostgresTimestamp.sql("d.recorded_at")), d.reason, d.detail, d.hub_device_id, \(PostgresTimestamp.sql("d.resolved_at")), \
-        d.resolution
+        d.resolution, d.resolved_by, d.note, d.attempts
         """
 
     private static func letter(_ result: PostgresResult, _ row: Int) -> DeadLetter {
@@ -94,52 +97,32 @@ public struct DeadLetterQuery {
         letter.hubDeviceID = result.text(row, 9)
         letter.resolvedAt = result.int64(row, 10)
         letter.resolution = result.text(row, 11)
+        letter.resolvedBy = result.text(row, 12)
+        letter.note = result.text(row, 13)
+        letter.attempts = result.int32(row, 14) ?? 0
         return letter
     }
 
     /// Headers are a JSON list of names and values: text, or an object with base64 for bytes that JSON cannot hold.
-    private func headers(of letter: DeadLetter) throws(PostgresError) -> [DeadLetterContent.Header] {
-        let bytes = { (member: String) in
-            """
-            case jsonb_typeof(h.header -> '\(member)') when 'object' then decode(h.header -> '\(member)' ->> 'base64', 'base64')
-            else convert_to(h.header ->> '\(member)', 'UTF8') end
-            """
-        }
+    ///
+    /// - Parameter index: the place of the record's letter that holds them; `nil`: the letter itself.
+    private func headers(of letter: DeadLetter, heldBy index: Int32?) throws(PostgresError) -> [DeadLetterContent
+        .Header]
+    {
         let result = try connection.query(
             """
-            select \(bytes("name")), \(bytes("value"))
-            from energy.dead_letter d,
-                 jsonb_array_elements(case jsonb_typeof(d.headers) when 'array' then d.headers else '[]' end)
-                     with ordinality as h (header, place)
+            select \(DeadLetterEncoding.columns(of: "h.header"))
+            from energy.dead_letter d, \(DeadLetterEncoding.elements(of: "d.headers")) as h (header, place)
             where d.topic = $1 and d.partition = $2 and d.incarnation = $3 and d.record_offset = $4 and d.reading_index = $5
             order by h.place
             """,
             [
                 .text(letter.id.partition.topic), .int32(letter.id.partition.partition), .int32(letter.incarnation),
-                .int64(letter.id.offset), .int32(letter.id.index ?? -1),
+                .int64(letter.id.offset), .int32(index ?? letter.id.index ?? -1),
             ]
         )
         return (0..<result.rowCount).map {
             DeadLetterContent.Header(name: result.bytes($0, 0) ?? [], value: result.bytes($0, 1) ?? [])
         }
-    }
-
-    /// The filter as SQL; what is not asked for is not in it.
-    private static func condition(_ filter: DeadLetterFilter) -> (sql: String, parameters: [PostgresParameter]) {
-        var terms = ["true"]
-        var parameters: [PostgresParameter] = []
-        func add(_ term: String, _ parameter: PostgresParameter?) {
-            guard let parameter else { return }
-            parameters.append(parameter)
-            terms.append("\(term) $\(parameters.count)")
-        }
-        add("d.reason =", filter.reason.map { .text($0) })
-        add("d.hub_device_id =", filter.device.map { .text($0) })
-        add("d.topic =", filter.topic.map { .text($0) })
-        add("d.partition =", filter.partition.map { .int32($0) })
-        add("d.received_at >=", filter.since.map { .timestamp($0) })
-        add("d.received_at <", filter.until.map { .timestamp($0) })
-        if !filter.includesResolved { terms.append("d.resolved_at is null") }
-        return (terms.joined(separator: " and "), parameters)
     }
 }

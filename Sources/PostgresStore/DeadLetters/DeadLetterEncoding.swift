@@ -7,12 +7,14 @@ internal import Ingestion
 enum DeadLetterEncoding {
     /// The headers as the text of a JSON array.
     static func json(_ headers: [DeadLetterRow.Header]) -> [UInt8] {
-        var text: [UInt8] = [0x5B]
+        var text: [UInt8] = []
+        text.reserveCapacity(headers.reduce(2) { $0 + $1.name.count + $1.value.count + 32 })
+        text.append(0x5B)
         for (index, header) in headers.enumerated() {
             if index > 0 { text.append(0x2C) }
-            text += Array("{\"name\":".utf8)
+            text += "{\"name\":".utf8
             append(header.name, to: &text)
-            text += Array(",\"value\":".utf8)
+            text += ",\"value\":".utf8
             append(header.value, to: &text)
             text.append(0x7D)
         }
@@ -20,17 +22,46 @@ enum DeadLetterEncoding {
         return text
     }
 
+    /// SQL that gives the name's and the value's bytes of one element.
+    static func columns(of element: String) -> String {
+        ["name", "value"].map { member in
+            """
+            case jsonb_typeof(\(element) -> '\(member)') when 'object' then decode(\(element) -> '\(member)' ->> 'base64', 'base64')
+            else convert_to(\(element) ->> '\(member)', 'UTF8') end
+            """
+        }.joined(separator: ", ")
+    }
+
+    /// SQL that gives the elements of a column of headers, with their numbers.
+    static func elements(of column: String) -> String {
+        "jsonb_array_elements(case jsonb_typeof(\(column)) when 'array' then \(column) else '[]' end) with ordinality"
+    }
+
     /// A JSON string if the bytes are text that `jsonb` can hold, else an object that has them in base64.
     private static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
+        let isPlain = bytes.allSatisfy { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }
+        if isPlain {
+            text.append(0x22)
+            text += bytes
+            text.append(0x22)
+            return
+        }
         guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
-            text += Array("{\"base64\":\"".utf8) + base64(bytes) + Array("\"}".utf8)
+            text += "{\"base64\":\"".utf8
+            text += base64(bytes)
+            text += "\"}".utf8
             return
         }
         text.append(0x22)
         for byte in bytes {
             switch byte {
-            case 0x22, 0x5C: text += [0x5C, byte]
-            case 0..<0x20: text += Array("\\u00".utf8) + [hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
+            case 0x22, 0x5C:
+                text.append(0x5C)
+                text.append(byte)
+            case 0..<0x20:
+                text += "\\u00".utf8
+                text.append(hexDigits[Int(byte >> 4)])
+                text.append(hexDigits[Int(byte & 15)])
             default: text.append(byte)
             }
         }

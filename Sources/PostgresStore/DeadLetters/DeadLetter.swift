@@ -18,8 +18,14 @@ public struct DeadLetter: Sendable, Equatable {
     public var hubDeviceID: String?
     /// When somebody resolved it.
     public var resolvedAt: Int64?
-    /// How it was resolved.
+    /// How it was resolved: `replayed` or `discarded`.
     public var resolution: String?
+    /// Who resolved it.
+    public var resolvedBy: String?
+    /// Why it was resolved so.
+    public var note: String?
+    /// How often it was replayed in vain.
+    public var attempts: Int32 = 0
 
     /// A dead letter of which nothing but the place is known.
     public init(id: DeadLetterID) { self.id = id }

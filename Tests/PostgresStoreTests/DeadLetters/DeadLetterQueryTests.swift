@@ -25,6 +25,11 @@ struct DeadLetterQueryTests {
         let third = Int64(1_478_131_200_000_000)  // 2016-11-03T00:00:00Z
         #expect(try ids(DeadLetterFilter(since: third)) == [second])
         #expect(try ids(DeadLetterFilter(until: third)) == [first])
+        #expect(try ids(DeadLetterFilter(community: "crest")) == [second, first])
+        #expect(try ids(DeadLetterFilter(community: "other")).isEmpty)
+        let named = ["meters/1/207", "meters/1/208/1", "meters/1/208/0", "meters/0/207"].compactMap { DeadLetterID($0) }
+        #expect(try ids(DeadLetterFilter(ids: named)) == [second, first])
+        #expect(try ids(DeadLetterFilter(device: "meter-2", ids: named)) == [second])
         let limited = try query.list(DeadLetterFilter(), limit: 1)
         #expect(limited.letters.count == 1)
         #expect(limited.count == 2)
