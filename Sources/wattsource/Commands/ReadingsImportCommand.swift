@@ -1,8 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
 import Observability
 import PostgresStore
-public import ReadingImport
+import ReadingImport
 
 /// `wattsource readings import`: history from before the stream, and corrections, from a file.
 struct ReadingsImportCommand: AsyncParsableCommand {
