@@ -79,7 +79,8 @@ def test_killed_while_dead_letters_come_back(make_world):
     world.prepare(Community(devices))
     for share in (1, 2, 3):
         worker = world.start("run")
-        world.wait_for("some to be replayed", lambda: world.value(RESOLVED) >= min(refused, share * refused // 6))
+        enough = min(refused, share * refused // 6)
+        world.wait_for("some to be replayed", lambda enough=enough: world.value(RESOLVED) >= enough)
         worker.kill()
     world.drain()
     assert world.value(RESOLVED) == refused

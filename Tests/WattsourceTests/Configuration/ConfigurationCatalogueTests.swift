@@ -39,6 +39,7 @@ import Testing
             "settlement.every": "3s", "settlement.idle_after": "31s", "settlement.chunk_intervals": "5",
             "settlement.chunk_rows": "6", "settlement.correction_horizon": "61d", "partitions.width": "day",
             "partitions.ahead_days": "8", "retention.readings": "700d", "retention.dead_letters": "none",
+            "retention.dead_letter_rows_per_day": "5", "retention.dead_letter_bytes_per_day": "2MiB",
             "http.host": "::1", "http.port": "0", "http.connections": "9", "log.level": "error", "log.format": "json",
         ]
         #expect(Set(texts.keys) == Set(ConfigurationCatalogue.keys.map(\.name)))
