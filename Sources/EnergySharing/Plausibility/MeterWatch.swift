@@ -14,6 +14,8 @@ public struct MeterWatch: Sendable {
         var importWh: Int64?
         /// The length of its intervals, in microseconds; 0 if they are not all as long.
         var length: Int64 = 0
+        /// The most that was imported in one interval.
+        var mostWh: Int64 = 0
         /// The imports by slot.
         var slots: [Int64?] = []
     }
@@ -45,8 +47,9 @@ public struct MeterWatch: Sendable {
 
     private func spikes(_ day: MeterDay, _ rule: Spike) -> [ReadingFinding] {
         let window = past.suffix(rule.days)
+        let most = max(rule.factor * rule.floorWh, window.lazy.map(\.mostWh).max() ?? 0)
         return day.intervals.compactMap { interval in
-            guard interval.energy.importWh >= rule.floorWh,
+            guard interval.energy.importWh > most,
                 let slot = MeterDay.slot(of: interval, start: day.start, end: day.end)
             else { return nil }
             let values = window.compactMap { past in
@@ -58,6 +61,7 @@ public struct MeterWatch: Sendable {
 
     private static func remembered(_ day: MeterDay, _ total: IntervalEnergy?) -> Day {
         var result = Day(importWh: total?.importWh)
+        result.mostWh = day.intervals.lazy.map(\.energy.importWh).max() ?? 0
         guard let length = day.intervals.first?.length, day.intervals.allSatisfy({ $0.length == length }) else {
             return result
         }

@@ -167,7 +167,8 @@ public final class PostgresSettlementStore: SettlementStore {
     ) throws(SettlementFailure) -> Result? {
         guard claimed == nil else { throw SettlementFailure(isRetriable: false, "a claim is open already") }
         return try perform { connection throws(PostgresError) in
-            try connection.run("begin")
+            // Over many partitions compiling a statement takes longer than running it.
+            try connection.run("begin; set local jit = off")
             do throws(PostgresError) {
                 guard let (community, result) = try body(connection) else {
                     connection.rollback()

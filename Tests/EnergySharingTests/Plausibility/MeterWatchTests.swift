@@ -43,19 +43,20 @@ struct MeterWatchTests {
         return days.map { Self.flat($0, 200 + 10 * Int64($0)) } + [Self.day(7, last)]
     }
 
-    @Test("An import above three times the median of its slot, and above six deviations, is a spike, to the watt-hour")
+    @Test("An import above three times the slot's median and six deviations is a spike, to the watt-hour")
     func spike() {
         let rules = only { $0.spike = Spike() }
-        // The median is 230 and the MAD 20: 3 · 230 = 690 decides, not 230 + 6 · 1.4826 · 20 = 407.9.
-        #expect(watched(spiky(690), rules).isEmpty)
-        let found = watched(spiky(691), rules)
+        // The median is 230 and the MAD 20: 230 + 6 · 1.4826 · 20 = 407.9 is less than the floor of 500.
+        #expect(watched(spiky(1_500), rules).isEmpty)
+        let found = watched(spiky(1_501), rules)
         #expect(found.map(\.kind) == [.spike])
         #expect(
             found.map(\.from) == [7 * Self.day + 12 * Self.hour] && found.map(\.to) == [7 * Self.day + 13 * Self.hour]
         )
         #expect(
             found.map(\.detail) == [
-                "An import of 691 Wh in 60 minutes, where 230 Wh are usual at that time of day (the median of 7 days)."
+                "An import of 1501 Wh in 60 minutes, where 230 Wh are usual at that time of day (the median of 7 days), "
+                    + "and more than in any interval of these days."
             ]
         )
     }
@@ -71,19 +72,21 @@ struct MeterWatchTests {
                 only { $0.spike = Spike() }
             )
         }
-        // The median is 400, the MAD 400: 400 + 6 · 1.4826 · 400 = 3,958.24.
-        #expect(watch(3_958).isEmpty)
-        #expect(watch(3_959).map(\.kind) == [.spike])
+        // The median is 400, the MAD 400: 3 · (400 + 6 · 1.4826 · 400) = 11,874.72.
+        #expect(watch(11_874).isEmpty)
+        #expect(watch(11_875).map(\.kind) == [.spike])
     }
 
-    @Test("Below the floor nothing is a spike, and nothing is without enough days to compare with")
+    @Test(
+        "What the meter imports at other times of these days is no spike; nor is anything without days to compare with"
+    )
     func noSpike() {
         let rules = only { $0.spike = Spike() }
-        let quiet = (0..<7).map { Self.flat($0, 1) }
+        let quiet = (0..<7).map { Self.day($0, [1_600] + [Int64?](repeating: 1, count: 23)) }
         var last = [Int64?](repeating: 1, count: 24)
-        last[3] = 499
+        last[4] = 1_600
         #expect(watched(quiet + [Self.day(7, last)], rules).isEmpty)
-        last[3] = 500
+        last[4] = 1_601
         #expect(watched(quiet + [Self.day(7, last)], rules).map(\.kind) == [.spike])
         #expect(watched(quiet.suffix(4) + [Self.day(7, last)], rules).map(\.kind) == [.spike])
         #expect(watched(quiet.suffix(3) + [Self.day(7, last)], rules).isEmpty)
@@ -91,8 +94,8 @@ struct MeterWatchTests {
 
     @Test("On a day of 23 or 25 hours slots are those of the clock, but for those of the night", arguments: [-1, 1])
     func clocks(_ more: Int64) {
-        // Each evening at 20:00 the home draws 900 Wh, else nothing.
-        func evening(_ start: Int64, hours: Int64, at hour: Int64) -> MeterDay {
+        // Each evening at 20:00 the home draws 1,900 Wh, on the last days 2,000, else nothing.
+        func evening(_ start: Int64, hours: Int64, at hour: Int64, _ wh: Int64 = 2_000) -> MeterDay {
             MeterDay(
                 start: start,
                 end: start + hours * Self.hour,
@@ -100,12 +103,12 @@ struct MeterWatchTests {
                     .init(
                         start: start + index * Self.hour,
                         length: Self.hour,
-                        energy: IntervalEnergy(importWh: index == hour ? 900 : 0, exportWh: 0)
+                        energy: IntervalEnergy(importWh: index == hour ? wh : 0, exportWh: 0)
                     )
                 }
             )
         }
-        var days = (0..<7).map { evening(Int64($0) * Self.day, hours: 24, at: 20) }
+        var days = (0..<7).map { evening(Int64($0) * Self.day, hours: 24, at: 20, 1_900) }
         let hours = 24 + more
         days.append(evening(7 * Self.day, hours: hours, at: 20 + more))
         days += (8..<12).map { evening(Int64($0) * Self.day + more * Self.hour, hours: 24, at: 20) }
