@@ -66,7 +66,7 @@ lint_borders() {
 lint_sizes() {
     local found
     found=$(find Sources Tests bench dev scripts -type f \( -name '*.swift' -o -name '*.sh' -o -name '*.py' -o -name dev \) \
-        -not -path '*/.build/*' -exec wc -l {} + 2>/dev/null | awk '$2 != "total" && $1 > 600')
+        -not -path '*/.build/*' -not -name EmbeddedMigrations.swift -exec wc -l {} + 2>/dev/null | awk '$2 != "total" && $1 > 600')
     [[ -z $found ]] || say "files over 600 lines; split them by what they are responsible for:"$'\n'"$found"
     [[ -z $found ]]
 }

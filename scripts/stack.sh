@@ -30,7 +30,7 @@ stack_stop() {
     for version in 15 18; do
         postgres_stop "$version"
     done
-    rm -f "$RUN/postgres"
+    rm -f "$RUN/postgres" "$RUN/restart-postgres"
 }
 
 stack_is_up() { [[ -f $RUN/postgres ]] && postgres_is_up "$(cat "$RUN/postgres")" && broker_is_up; }

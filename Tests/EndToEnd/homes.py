@@ -42,6 +42,8 @@ class Message:
     headers: tuple[tuple[str, bytes], ...]
     timestamp: int
     key: bytes | None = None
+    # What it says, as telemetry v1 with the hub's headers; None: it is that itself.
+    plain: Message | None = None
 
     def partition(self, count: int) -> int:
         """Like a hub: all of a device's records are in one partition."""

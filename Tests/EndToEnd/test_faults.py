@@ -9,7 +9,7 @@ from homes import DAYS, START, in_time_order, make_devices, ordinary_messages, r
 from reference import DAY, HOUR, Community
 
 # Small batches: many moments to be hit at.
-SMALL = {"ingest_batch_rows": 25, "settlement_chunk_intervals": 6, "settlement_every": "20ms"}
+SMALL = {"ingest_batch_rows": 25, "settlement_chunk_rows": 30, "settlement_every": "20ms"}
 
 
 @pytest.mark.parametrize("seed", [1, 2])

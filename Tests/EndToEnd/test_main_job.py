@@ -122,7 +122,7 @@ def test_a_year_of_sierra_crest(world):
     )
     assert world.value("select count(*) from energy.reading") == 17 * 8_761
     assert world.rows("select distinct expected, received from energy.interval_status") == [(17, 17)]
-    assert world.value("select count(*) from energy.anomaly") == 0
+    assert world.stored_anomalies() == set()
     assert world.value("select count(*) from energy.dead_letter") == 0
     days = world.rows("select count(*), sum(import_wh), sum(community_wh) from energy.community_day")[0]
     assert days == (365, 112_120_902, 17_695_663)

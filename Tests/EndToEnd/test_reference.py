@@ -1,6 +1,7 @@
 """The reference against cases computed by hand and published examples; needs no server."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -11,8 +12,11 @@ from reference import (
     HOUR,
     SECOND,
     Community,
+    Correction,
     Device,
+    Discard,
     Edge,
+    MeterSwap,
     Participation,
     Reading,
     Record,
@@ -20,8 +24,10 @@ from reference import (
     breaks,
     divide,
     enqueued_time,
+    find_anomalies,
     header_text,
     ingest,
+    interval_energy,
     microseconds,
     register_at,
     running_registers,
@@ -110,7 +116,7 @@ def test_one_reading_that_does_not_fit_is_set_aside_and_two_are_not():
 
 def test_no_energy_crosses_a_break():
     series = [Reading(0, 500, 50), Reading(HOUR, 600, 60), Reading(2 * HOUR, 3, 1), Reading(3 * HOUR, 13, 5)]
-    assert [(r.import_wh, r.export_wh) for r in running_registers(series, METER)] == [
+    assert [(r.import_wh, r.export_wh) for r in running_registers(series, METER).series] == [
         (500, 50),
         (600, 60),
         (600, 60),
@@ -238,6 +244,132 @@ def test_a_small_community_by_hand():
     }
 
 
+def kinds(series, device, decisions=None):
+    return sorted((kind, since // HOUR) for _, kind, since, _ in find_anomalies(series, device, decisions or {}))
+
+
+def totals(series, device, decisions=None):
+    decisions = decisions or {}
+    return [
+        each.import_wh
+        for each in running_registers(without_outliers(series, device, decisions), device, decisions).series
+    ]
+
+
+def test_registers_run_on_across_an_exchange_that_is_known():
+    series = [Reading(0, 500, 50), Reading(HOUR, 600, 60), Reading(2 * HOUR, 3, 1), Reading(3 * HOUR, 13, 5)]
+    assert kinds(series, METER) == [("break", 1)]
+    # The old meter stood at 640 and 70 at last, the new one began at 1 and 0: 40 + 2 and 10 + 1 Wh.
+    swap = MeterSwap(HOUR + SECOND, 640, 1, 70, 0)
+    known = replace(METER, swaps=(swap,))
+    assert kinds(series, known) == []
+    assert [(r.import_wh, r.export_wh) for r in running_registers(series, known).series][1:] == [
+        (600, 60),
+        (642, 71),
+        (652, 75),
+    ]
+    # Of one register nobody knows: no energy of that one crosses, and that is no anomaly.
+    half = replace(METER, swaps=(replace(swap, export_final=None, export_start=None),))
+    assert kinds(series, half) == []
+    run = running_registers(series, half)
+    assert [(r.import_wh, r.export_wh) for r in run.series][1:] == [(600, 60), (642, 60), (652, 64)]
+    assert run.holes == {"import": [], "export": [(HOUR, 2 * HOUR)]}
+    # Values that cannot be: it breaks all the same, and it is no reset.
+    wrong = replace(METER, swaps=(MeterSwap(2 * HOUR, 100, 1, 70, 0),))
+    assert kinds(series, wrong) == [("break", 1)]
+
+
+def test_a_register_of_known_width_passes_its_end():
+    wide = replace(METER, register_digits=6)
+    series = [Reading(0, 999_999_000, 5), Reading(HOUR, 999_999_990, 5), Reading(2 * HOUR, 490, 6)]
+    assert kinds(series, METER) == [("reset", 1)]
+    assert kinds(series, wide) == [("rollover", 1)]
+    assert totals(series, wide) == [999_999_000, 999_999_990, 1_000_000_490]
+    # Below nine tenths of its width, or by more than the connection carries, it is none.
+    assert kinds([Reading(0, 899_999_999, 0), Reading(HOUR, 5, 0)], wide) == [("reset", 0)]
+    assert kinds([Reading(0, 999_999_999, 0), Reading(HOUR, 20_701, 0)], wide) == [("reset", 0)]
+    assert kinds([Reading(0, 999_999_999, 0), Reading(HOUR, 20_700, 0)], wide) == [("rollover", 0)]
+
+
+def test_people_decide():
+    good = [Reading(i * HOUR, 1_000 + i * 100, 0) for i in range(5)]
+    spike = [*good[:2], Reading(2 * HOUR, 100_000, 0), *good[3:]]
+    assert kinds(spike, METER) == [("outlier", 2)]
+    # It was right: what leads to it counts, what follows is a break of its own.
+    accepted = {2 * HOUR: "accept"}
+    assert kinds(spike, METER, accepted) == [("break", 2)]
+    assert totals(spike, METER, accepted) == [1_000, 1_100, 100_000, 100_000, 100_100]
+    # It and its follower were right: a fall is known, and no energy crosses it.
+    both = {2 * HOUR: "accept", 3 * HOUR: "accept"}
+    assert kinds(spike, METER, both) == []
+    assert totals(spike, METER, both) == [1_000, 1_100, 100_000, 100_000, 100_100]
+    wrong = {HOUR: "set-aside"}
+    readings = {("m-1", each.time): each for each in good}
+    settled = settle(readings, Community((METER,)), {("m-1", HOUR): "set-aside"})
+    assert settled.rows[HOUR, "m-1"].quality == "E" and settled.rows[HOUR, "m-1"].import_wh == 100
+    assert kinds(good, METER, wrong) == []
+
+
+def test_an_interval_with_a_break_in_it_is_an_estimate():
+    series = [Reading(i * HOUR // 2, wh, 0) for i, wh in enumerate([500, 600, 700, 3, 10, 20])]
+    settled = settle({("m-1", each.time): each for each in series}, Community((METER,)))
+    assert [(row.import_wh, row.quality) for row in settled.rows.values()] == [(200, "M"), (7, "E")]
+
+
+def test_energy_of_intervals_is_summed_and_split():
+    quarters = [Reading(i * HOUR // 4, 10 + i, i, "MMEM"[i], seconds=900) for i in range(4)]
+    summed = interval_energy(0, HOUR, quarters)
+    assert (summed.import_wh, summed.export_wh, summed.quality) == (46, 6, "E")
+    assert interval_energy(0, HOUR, quarters[:3]) is None
+    # 10 Wh of an hour in quarters: 2, 3, 2, 3.
+    hour = [Reading(0, 10, 3, seconds=3600)]
+    parts = [interval_energy(i * HOUR // 4, HOUR // 4, hour) for i in range(4)]
+    assert [each.import_wh for each in parts] == [2, 3, 2, 3]
+    assert [each.export_wh for each in parts] == [0, 1, 1, 1]
+    assert {each.quality for each in parts} == {"E"}
+
+
+def test_intervals_begin_on_their_grid():
+    meter = replace(METER, interval_seconds=900)
+    body = {"v": 1, "kind": "interval", "interval_s": 900}
+    readings = [message(NOON - HOUR + off * SECOND) for off in (0, 930, 1831, 2670)]
+    result = ingest([record(body | {"readings": readings})], [meter])
+    assert [(each.time - NOON + HOUR) // (900 * SECOND) for each in result.readings.values()] == [0, 1, 3]
+    assert [each.noted != 0 for each in result.readings.values()] == [False, True, True]
+    assert result.dead == {(0, 0, 2): "time_unaligned"}
+    assert ingest([record(message())], [meter]).dead == {(0, 0, -1): "wrong_kind"}
+    assert ingest([record(body | message() | {"interval_s": 300})], [meter]).dead == {(0, 0, -1): "wrong_kind"}
+    assert ingest([record(body | message())], [METER]).dead == {(0, 0, -1): "wrong_kind"}
+
+
+def test_an_earlier_life_of_a_device_is_refused():
+    meter = replace(METER, generation_id="g2")
+    header = "iothub-connection-auth-generation-id"
+    assert ingest([record(message(), headers=[(header, b"g1")])], [meter]).dead == {(0, 0, -1): "stale_generation"}
+    for headers in ([], [(header, b"g2")], [(header, b"\xa1\x02g2")]):
+        assert ingest([record(message(), headers=headers)], [meter]).dead == {}
+
+
+def test_what_is_done_by_hand_goes_before_telemetry_of_equal_quality():
+    def value(happenings):
+        result = ingest(happenings, [METER])
+        stored = result.readings.get(("m-1", NOON))
+        return stored and stored.import_wh, result.history
+
+    told = record(message(imported=100))
+    again = record(message(imported=99), offset=1)
+    by_hand = [Correction("m-1", Reading(NOON, wh, 10, quality)) for wh, quality in ((70, "M"), (80, "M"), (90, "S"))]
+    assert value([told, by_hand[0]]) == (70, 1)
+    assert value([told, by_hand[0], again]) == (70, 2)
+    assert value([told, by_hand[0], by_hand[1]]) == (80, 2)
+    assert value([told, by_hand[2]]) == (100, 1)
+    out = Discard("m-1", NOON, NOON + 1)
+    assert value([told, out]) == (None, 1)
+    assert value([told, out, again]) == (None, 2)
+    assert value([told, out, by_hand[2], again]) == (99, 2)
+    assert value([told, Discard("m-1", NOON + 1, NOON + 2)]) == (100, 0)
+
+
 def test_the_disorder_has_everything_in_it():
     """A scenario that does not contain what it is for would prove nothing."""
     devices = make_devices()
@@ -253,7 +385,7 @@ def test_the_disorder_has_everything_in_it():
         *("time_future", "time_too_old", "time_no_zone", "negative_value", "out_of_range"),
     }
     settled = settle(result.readings, Community(devices))
-    assert {kind for _, kind, _, _ in settled.anomalies} == {"outlier", "break"}
+    assert {kind for _, kind, _, _ in settled.anomalies} == {"outlier", "break", "reset"}
     assert {split.quality for split in settled.rows.values()} == {"M", "S", "E"}
     assert any(received < expected for expected, received in settled.status.values())
     assert sum(split.community_wh for split in settled.rows.values()) > 0

@@ -224,7 +224,8 @@ struct RecordIntake: Sendable {
                 if let refusal = unpacker.unpack(value, headers.contentCoding) { return .failure(refusal) }
                 // Only telemetry v1 names its device. Whatever else is wrong is found when it is read as the device's profile says.
                 let refusal = decode(value, as: DeviceProfile(), nil, nil)
-                isBodyDecoded = true
+                // Nothing is believed that stands in broken JSON.
+                isBodyDecoded = refusal?.reason != .badJSON
                 found = decoder.withBodyDeviceID { directory.index(of: $0) ?? -1 }
                 if found == nil, let refusal { return .failure(refusal) }
             }

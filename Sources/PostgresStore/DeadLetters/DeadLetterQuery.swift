@@ -58,7 +58,7 @@ public struct DeadLetterQuery {
                         and p.record_offset = d.record_offset and p.payload is not null
                     order by p.reading_index limit 1) c on true
                 where d.topic = $1 and d.partition = $2 and d.record_offset = $3 and ($4::integer is null or d.reading_index = $4)
-                order by incarnation desc, reading_index
+                order by d.incarnation desc, d.reading_index
                 """,
                 key + [.optional(id.index)]
             )

@@ -1,8 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
 import Observability
 import PostgresStore
-public import ReadingImport
+import ReadingImport
 
 /// `wattsource readings import`: history from before the stream, and corrections, from a file.
 struct ReadingsImportCommand: AsyncParsableCommand {
@@ -37,7 +37,16 @@ struct ReadingsImportCommand: AsyncParsableCommand {
     @Argument(help: "The file; - is standard input.", completion: .file())
     var file: String
 
-    @Option(name: .long, help: "csv, nem12 or eda; default: what the first bytes show.")
+    @Option(
+        name: .long,
+        help: "csv, nem12 or eda; default: what the first bytes show.",
+        transform: { text throws(ValidationError) in
+            guard let format = ReadingFileFormat(rawValue: text) else {
+                throw ValidationError("csv, nem12 or eda is expected")
+            }
+            return format
+        }
+    )
     var format: ReadingFileFormat?
 
     @Option(name: .long, help: "Who does it; it is kept in the books.")
@@ -135,5 +144,3 @@ struct ReadingsImportCommand: AsyncParsableCommand {
         return Array(contents)
     }
 }
-
-extension ReadingFileFormat: ExpressibleByArgument {}

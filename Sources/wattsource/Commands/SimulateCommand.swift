@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommunityRegistry
 import FoundationEssentials
 import Ingestion
 import KafkaSource
@@ -18,10 +19,45 @@ struct SimulateCommand: AsyncParsableCommand {
             key, one partition per device. The enqueued time is the reading's time plus 5 s. That is long ago: give the topic \
             retention.ms=-1, or Kafka may soon drop the records.
 
+            Formats (--format), all with the same energy, so that the same attribution must come of each:
+              v1, v1-kwh, v1-interval   telemetry v1 in Wh, in kWh, and the energy of intervals
+              homewizard                no time: the hub's enqueued time is the reading's
+              shelly, shelly-1phase     Wh with decimals, three phases or one
+              tasmota-sml               local time of --time-zone without a word on summer or winter: readings of the second pass of \
+            the hour that happens twice are refused (time_ambiguous), and that hour is interpolated
+              dsmr, linky               the same time with that word; dsmr is a P1 telegram with its checksum
+              oesterreichs-energie, sinapsi
+              mixed                     each meter the next format of this list
+            The registry has to name each device's adapter: --print-registry writes it.
+
+            Transports (--transport):
+              headers    the hub's headers as text
+              amqp       the hub's headers encoded by AMQP 1.0, as Event Hubs shows them
+              envelope   no headers; the hub's routing envelope around the body (--envelope-body)
+              plain      no headers; the key is the device id: run the worker with ingest.identity: record-key
+
+            Faults (--inject, with commas; shares are of the records, and those that are added lose against the true ones):
+              duplicates=1%           sent twice
+              shuffle=30m             each is delayed by a random part of it
+              late=1%+2d              come so much later
+              drop=0.5%               are never sent
+              conflicts=0.1%          followed by other values for the same times
+              bad-json=1%             followed by a copy whose body breaks off
+              unknown-device=0.5%     followed by a copy from a device that no registry knows
+              future=0.1%             followed by a reading dated a day ahead (not with homewizard)
+            and of single meters, from their first reading at or after a time:
+              reset=DEVICE@TIME           both registers begin at 0 again
+              rollover=DEVICE@TIME        the import register passes 1,000,000 kWh and begins at 0 again
+              stuck=DEVICE@TIME+6h        both registers stand still for so long
+              spike=DEVICE@TIME           one reading shows 5,000 kWh too much
+            DEVICE is a home's name in the file, or a device id. The same --seed injects the same.
+
             Examples:
               wattsource simulate data/sierra-crest/hourly.csv
               wattsource simulate data/sierra-crest/hourly.csv --days 7 --speed 3600x
-              wattsource simulate data/sierra-crest/hourly.csv --inject duplicates=1%,shuffle=3h --seed 7
+              wattsource simulate data/sierra-crest/hourly.csv --format mixed --print-registry > registry.yaml
+              wattsource simulate data/sierra-crest/hourly.csv --format mixed --transport amqp --gzip
+              wattsource simulate data/sierra-crest/hourly.csv --inject duplicates=1%,bad-json=1%,reset=home05@2016-12-24T18:00:00Z
             """
     )
 
@@ -55,43 +91,72 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Records a second, instead of --speed.")
     var rate: Int?
 
-    @Option(
-        name: .long,
-        help:
-            "Faults: duplicates=PERCENT (sent twice), shuffle=DURATION (each is delayed by a random part of it); with commas."
-    )
+    @Option(name: .long, help: "What the meters' readers send.")
+    var format = FormatChoice.one(.v1)
+
+    @Option(name: .long, help: "Readings in a record, 1 to 1000, for v1 and sinapsi; the others send one.")
+    var batch = 1
+
+    @Option(name: .long, help: "How a record reaches the topic.")
+    var transport = SimulatedTransport.headers
+
+    @Option(name: .long, help: "How an envelope holds JSON; anything else in it is base64.")
+    var envelopeBody = EnvelopeBody.base64
+
+    @Flag(name: .long, help: "Compress the bodies, and say so as content encoding.")
+    var gzip = false
+
+    @Option(name: .long, help: "The zone of the readers' clocks and of the printed registry's community.")
+    var timeZone = "America/Los_Angeles"
+
+    @Flag(name: .long, help: "Write the registry file that fits to standard output, and send nothing.")
+    var printRegistry = false
+
+    @Option(name: .long, help: "The code of the printed registry's community.")
+    var community = "sierra-crest"
+
+    @Option(name: .long, help: "What goes wrong on purpose; see above.")
     var inject: String?
 
     @Option(name: .long, help: "What the faults hit; the same seed gives the same records.")
     var seed: UInt64 = 1
 
     @Option(name: .long, help: "What both registers show at the file's first edge, in Wh.")
-    var registerStart: Int64 = 0
+    var registerStart: Int64 = 1_000_000
 
     @OptionGroup(title: "Configuration") var options: ConfigurationOptions
 
     mutating func run() async throws {
         let pace = try usage { () throws(ValueFault) in try SendingPace(speed: speed, rate: rate) }
         let faults = try usage { () throws(ValueFault) in
-            try inject.map { text throws(ValueFault) in try InjectedFaults(text) }
+            try inject.map { text throws(ValueFault) in try InjectedFaults(text) } ?? InjectedFaults()
         }
-        guard (0...1_000_000_000_000).contains(registerStart) else {
-            throw CommandFailure(.usage, "--register-start \(registerStart) is not between 0 and 1,000,000,000,000 Wh")
-        }
-        if let partitions, !(1...10_000).contains(partitions) {
-            throw CommandFailure(.usage, "--partitions \(partitions) is not between 1 and 10,000")
-        }
-        let configuration = try options.load()
+        try checkNumbers()
         let data = try readData()
         let span = try readSpan(data)
-        let devices = try usage { () throws(ValueFault) in
-            try data.homes.map { home throws(ValueFault) in try SimulatedDevice(home: home, prefix: devicePrefix) }
+        let simulation = try usage { () throws(ValueFault) in
+            try Simulation(
+                data,
+                format: format,
+                devicePrefix: devicePrefix,
+                registerStart: registerStart,
+                faults: faults,
+                zone: timeZone,
+                packaging: RecordPackaging(transport: transport, envelopeBody: envelopeBody, gzip: gzip)
+            )
         }
+        if printRegistry {
+            let registry = SimulatedRegistry.document(simulation, community: community, zone: timeZone)
+            return try StandardOutput.write(RegistryWriter.write(registry))
+        }
+        let configuration = try options.load()
         let stream = SimulatedStream(
             data,
+            formats: simulation.devices.map(\.format),
+            batch: batch,
             from: span.from,
             until: span.until,
-            faults: faults ?? InjectedFaults(),
+            faults: faults,
             seed: seed
         )
         guard !stream.entries.isEmpty else {
@@ -101,27 +166,31 @@ struct SimulateCommand: AsyncParsableCommand {
                     + InstantText.render(data.time(ofEdge: data.intervals))
             )
         }
-        let registers = MeterRegisters(data, startingAt: registerStart)
         let sender = try SimulationSender(
             configuration.kafka,
             topic: topic,
             partitions: partitions,
             level: configuration.log.level,
-            devices: devices,
-            data: data,
-            registers: registers
+            simulation
         )
         defer { sender.close() }
         try await sender.send(stream, pace: pace)
-        let totals = stream.totals(registers, homes: devices.count)
-        print(
-            "sent \(stream.entries.count) records of \(devices.count) meters to \(sender.topic)",
-            "readings \(InstantText.render(data.time(ofEdge: stream.edges.lowerBound)))"
-                + " to \(InstantText.render(data.time(ofEdge: stream.edges.upperBound - 1)))",
-            "import \(totals.imported) Wh",
-            "export \(totals.exported) Wh",
-            separator: ", "
-        )
+        try StandardOutput.write(simulation.summary(of: stream, faults, topic: sender.topic))
+    }
+
+    private func checkNumbers() throws(CommandFailure) {
+        guard (0...1_000_000_000_000).contains(registerStart) else {
+            throw CommandFailure(.usage, "--register-start \(registerStart) is not between 0 and 1,000,000,000,000 Wh")
+        }
+        guard (1...1000).contains(batch) else {
+            throw CommandFailure(.usage, "--batch \(batch) is not between 1 and 1,000")
+        }
+        if case .one(let format) = format, batch > 1, !format.isBatchable {
+            throw CommandFailure(.usage, "--batch \(batch): a record of \(format.rawValue) holds one reading")
+        }
+        if let partitions, !(1...10_000).contains(partitions) {
+            throw CommandFailure(.usage, "--partitions \(partitions) is not between 1 and 10,000")
+        }
     }
 
     private func readData() throws(CommandFailure) -> MeterData {

@@ -10,6 +10,8 @@ struct Configuration: Sendable, Equatable {
     var ingest = IngestConfiguration()
     /// When intervals are settled.
     var settlement = SettlementConfiguration()
+    /// What counts as odd about settled energy.
+    var plausibility = PlausibilityConfiguration()
     /// How the large tables are divided.
     var partitions = PartitionConfiguration()
     /// How long what is stored is kept.

@@ -1,7 +1,7 @@
 /// All keys, in the order in which they are shown; what is not here cannot be configured.
 enum ConfigurationCatalogue {
     /// All keys.
-    static let keys: [ConfigurationKey] = database + kafka + ingest + settlement + storage + serving
+    static let keys: [ConfigurationKey] = database + kafka + ingest + settlement + plausibility + storage + serving
 
     /// The names of the sections, in order.
     static let sections: [Substring] = keys.map(\.section).reduce(into: []) { names, name in
@@ -136,12 +136,6 @@ enum ConfigurationCatalogue {
             \.settlement.idleAfter,
             .duration(.zero...days),
             "A partition at its end for so long does not hold the watermark any more."
-        ),
-        ConfigurationKey(
-            "settlement.chunk_intervals",
-            \.settlement.chunkIntervals,
-            .count(1...100_000),
-            "Intervals of a community that one transaction settles at most."
         ),
         ConfigurationKey(
             "settlement.chunk_rows",

@@ -4,8 +4,6 @@ struct SettlementConfiguration: Sendable, Equatable {
     var every = Duration.seconds(1)
     /// A partition that is at its end for so long does not hold the watermark any more.
     var idleAfter = Duration.seconds(30)
-    /// The most intervals of one community that are settled in one transaction.
-    var chunkIntervals = 744
     /// The most attribution rows (meters x intervals) that one transaction writes.
     var chunkRows = 50_000
     /// How far back settled intervals may be corrected; readings are kept at least so long.

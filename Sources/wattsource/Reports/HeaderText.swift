@@ -1,7 +1,7 @@
 /// A header's bytes for people: text as it is, AMQP 1.0 values decoded, anything else in hexadecimal.
 ///
 /// Event Hubs hands properties on to Kafka consumers as AMQP bytes with their constructor in front. Constructors from 0x80 on never begin
-/// valid UTF-8, so these are told from text without doubt; those below look like ASCII and count only where the rest is no printable text.
+/// valid UTF-8, so these are told from text without doubt; those below look like ASCII and count only where the value is no text.
 /// Source: OASIS AMQP 1.0 part 1, section 1.6.
 enum HeaderText {
     /// The value in one line, safe for a terminal.
@@ -28,7 +28,7 @@ enum HeaderText {
         case (0x98, 17): return uuid(value[1...])
         case (0xA0, 2...) where Int(value[1]) == value.count - 2: return hexadecimal(value[2...])
         case (0xB0, 5...) where bigEndian(value[1..<5]) == value.count - 5: return hexadecimal(value[5...])
-        default: return isPrintable(value) ? nil : narrow(constructor, value[1...])
+        default: return isText(value) ? nil : narrow(constructor, value[1...])
         }
     }
 
@@ -45,8 +45,9 @@ enum HeaderText {
         }
     }
 
-    private static func isPrintable(_ value: [UInt8]) -> Bool {
-        value.allSatisfy { $0 >= 0x20 && $0 != 0x7F } && String(validating: value, as: UTF8.self) != nil
+    /// Bytes below the tabulator are in no text that anybody writes.
+    private static func isText(_ value: [UInt8]) -> Bool {
+        value.allSatisfy { $0 >= 0x09 } && String(validating: value, as: UTF8.self) != nil
     }
 
     private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {

@@ -1,52 +1,27 @@
-internal import KafkaSource
-
-/// A meter as the hub knows it, and the records that the hub makes of its telemetry.
+/// A meter as the hub knows it.
 struct SimulatedDevice: Sendable {
     /// Its identity at the hub.
     let id: String
+    /// The home's name in the data file.
+    let home: String
+    /// What its reader sends.
+    let format: PayloadFormat
     /// A stable hash of its identity; modulo the number of partitions it is the device's partition.
     let hash: UInt64
-    private let bodyStart: [UInt8]
-    private let identityHeader: KafkaHeader
-
-    private static let otherHeaders = [
-        KafkaHeader("iothub-message-source", "Telemetry"),
-        KafkaHeader("content-type", "application/json"),
-        KafkaHeader("content-encoding", "utf-8"),
-    ]
 
     /// Names a device after its column: `home01` with the prefix `sierra-crest-home-` is `sierra-crest-home-01`.
     ///
     /// - Throws: what is wrong with the identity.
-    init(home: String, prefix: String) throws(ValueFault) {
+    init(home: String, prefix: String, format: PayloadFormat = .v1) throws(ValueFault) {
         id = prefix + (home.hasPrefix("home") ? home.dropFirst(4) : home[...])
         guard !id.isEmpty, id.utf8.count <= 128, id.utf8.allSatisfy(Self.isAllowed) else {
             throw ValueFault(
                 "\(id) is no device id: 1 to 128 ASCII letters, digits and - . % _ * ? ! ( ) , : = @ $ ' are allowed"
             )
         }
+        self.home = home
+        self.format = format
         hash = Self.hash(id)
-        // None of the allowed characters needs an escape in JSON.
-        bodyStart = Array(#"{"v":1,"device":"\#(id)","t":""#.utf8)
-        identityHeader = KafkaHeader("iothub-connection-device-id", id)
-    }
-
-    /// The record's value: telemetry v1, compact.
-    func body(time: String, registers: MeterRegisters.Pair) -> [UInt8] {
-        var body = bodyStart
-        body.reserveCapacity(bodyStart.count + 80)
-        body.append(contentsOf: time.utf8)
-        body.append(contentsOf: #"","import_wh":"#.utf8)
-        body.append(contentsOf: String(registers.imported).utf8)
-        body.append(contentsOf: #","export_wh":"#.utf8)
-        body.append(contentsOf: String(registers.exported).utf8)
-        body.append(UInt8(ascii: "}"))
-        return body
-    }
-
-    /// The record's headers, as plain UTF-8.
-    func headers(enqueued: String) -> [KafkaHeader] {
-        [identityHeader, KafkaHeader("iothub-enqueuedtime", enqueued)] + Self.otherHeaders
     }
 
     /// The partition of this device: all of a device's records are in one, so that they stay in order.

@@ -7,10 +7,8 @@ final class SimulationSender {
     /// The topic that it sends to.
     let topic: String
     private let producer: KafkaProducer
-    private let devices: [SimulatedDevice]
+    private let simulation: Simulation
     private let partitions: [Int32]
-    private let data: MeterData
-    private let registers: MeterRegisters
 
     /// Connects, and asks for the topic's partitions.
     ///
@@ -22,9 +20,7 @@ final class SimulationSender {
         topic: String?,
         partitions: Int32?,
         level: Logger.Level,
-        devices: [SimulatedDevice],
-        data: MeterData,
-        registers: MeterRegisters
+        _ simulation: Simulation
     ) throws(CommandFailure) {
         guard let topic = topic ?? kafka.topics.first else {
             throw CommandFailure(.configuration, "no topic: give --topic, or kafka.topics (WATTSOURCE_KAFKA_TOPICS)")
@@ -54,10 +50,8 @@ final class SimulationSender {
         }
         self.topic = topic
         self.producer = producer
-        self.devices = devices
-        self.partitions = devices.map { $0.partition(of: count) }
-        self.data = data
-        self.registers = registers
+        self.simulation = simulation
+        self.partitions = simulation.devices.map { $0.partition(of: count) }
     }
 
     /// Frees the connection.
@@ -67,34 +61,29 @@ final class SimulationSender {
 
     /// Sends all of it, and waits until the broker has it.
     func send(_ stream: SimulatedStream, pace: SendingPace) async throws {
-        guard let firstTime = stream.entries.first?.enqueuedAt else { return }
+        guard let firstTime = stream.entries.first?.sentAt else { return }
         let clock = ContinuousClock()
         let start = clock.now
         var progress = SimulationProgress(total: stream.entries.count)
-        // Neighbours in the stream share their times: each text is made once.
-        var enqueued = InstantMemo()
-        var measured = InstantMemo()
         for (index, entry) in stream.entries.enumerated() {
             if pace != .unlimited {
-                let due = start + pace.due(index: index, elapsed: entry.enqueuedAt - firstTime)
+                let due = start + pace.due(index: index, elapsed: entry.sentAt - firstTime)
                 if due > clock.now { try await clock.sleep(until: due) }
             }
-            let device = devices[entry.home]
+            let record = simulation.record(entry)
             do throws(SourceFailure) {
                 try producer.produce(
                     topic: topic,
                     partition: partitions[entry.home],
-                    value: device.body(
-                        time: measured.text(data.time(ofEdge: entry.edge)),
-                        registers: registers.at(edge: entry.edge, home: entry.home)
-                    ),
-                    headers: device.headers(enqueued: enqueued.text(entry.enqueuedAt)),
+                    key: record.key,
+                    value: record.value,
+                    headers: record.headers,
                     timestamp: entry.enqueuedAt
                 )
             } catch {
                 throw CommandFailure(.unavailable, error.description)
             }
-            if index & 0xFF == 0 || pace != .unlimited { progress.update(sent: index, time: entry.enqueuedAt) }
+            if index & 0xFF == 0 || pace != .unlimited { progress.update(sent: index, time: entry.sentAt) }
         }
         let waiting = producer.flush(within: .seconds(60))
         progress.end()

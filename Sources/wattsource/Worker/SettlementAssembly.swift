@@ -12,6 +12,7 @@ enum SettlementAssembly {
         settings.every = configuration.settlement.every
         settings.idleAfter = configuration.settlement.idleAfter
         settings.chunkMeterIntervals = configuration.settlement.chunkRows
+        settings.plausibility = configuration.plausibility.rules
         let store = PostgresSettlementStore(
             SettlementStoreSettings(
                 conninfo: try configuration.requireDatabase().text,

@@ -36,9 +36,14 @@ import Testing
             "ingest.batch_bytes": "1MiB",
             "ingest.batch_age": "700ms", "ingest.memory_budget": "32MiB", "ingest.future_tolerance": "61s",
             "ingest.future_limit": "16m", "ingest.late_after": "34d", "ingest.too_old_after": "59d",
-            "settlement.every": "3s", "settlement.idle_after": "31s", "settlement.chunk_intervals": "5",
+            "settlement.every": "3s", "settlement.idle_after": "31s",
+            "plausibility.spike": "off", "plausibility.spike_factor": "4", "plausibility.spike_floor_wh": "600",
+            "plausibility.high_low": "off", "plausibility.low_percent": "10", "plausibility.high_percent": "600",
+            "plausibility.standstill": "off", "plausibility.standstill_hours": "23", "plausibility.sum_check": "off",
+            "plausibility.sum_tolerance_wh": "11",
             "settlement.chunk_rows": "6", "settlement.correction_horizon": "61d", "partitions.width": "day",
             "partitions.ahead_days": "8", "retention.readings": "700d", "retention.dead_letters": "none",
+            "retention.dead_letter_rows_per_day": "5", "retention.dead_letter_bytes_per_day": "2MiB",
             "http.host": "::1", "http.port": "0", "http.connections": "9", "log.level": "error", "log.format": "json",
         ]
         #expect(Set(texts.keys) == Set(ConfigurationCatalogue.keys.map(\.name)))

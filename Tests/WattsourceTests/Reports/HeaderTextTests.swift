@@ -15,7 +15,8 @@ import Testing
 
     @Test(arguments: values) func isReadable(_ hexadecimal: String, _ text: String) {
         let digits = Array(hexadecimal)
-        let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+        let starts = stride(from: 0, to: digits.count, by: 2)
+        let bytes = starts.compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
         #expect(HeaderText.text(bytes) == text)
     }
 }

@@ -1,30 +1,8 @@
-import KafkaSource
 import Testing
 
 @testable import wattsource
 
 @Suite struct SimulatedDeviceTests {
-    @Test func makesTheHubsRecord() throws {
-        let device = try SimulatedDevice(home: "home01", prefix: "sierra-crest-home-")
-        let body = device.body(
-            time: "2016-08-01T07:00:00Z",
-            registers: MeterRegisters.Pair(imported: 123, exported: 0)
-        )
-        #expect(
-            String(decoding: body, as: UTF8.self)
-                == #"{"v":1,"device":"sierra-crest-home-01","t":"2016-08-01T07:00:00Z","import_wh":123,"export_wh":0}"#
-        )
-        #expect(
-            device.headers(enqueued: "2016-08-01T07:00:05Z") == [
-                KafkaHeader("iothub-connection-device-id", "sierra-crest-home-01"),
-                KafkaHeader("iothub-enqueuedtime", "2016-08-01T07:00:05Z"),
-                KafkaHeader("iothub-message-source", "Telemetry"),
-                KafkaHeader("content-type", "application/json"),
-                KafkaHeader("content-encoding", "utf-8"),
-            ]
-        )
-    }
-
     /// The published test vectors of FNV-1a, so that a device stays in its partition from release to release.
     @Test func hashesAsPublished() throws {
         #expect(try SimulatedDevice(home: "a", prefix: "").hash == 0xAF63_DC4C_8601_EC8C)
