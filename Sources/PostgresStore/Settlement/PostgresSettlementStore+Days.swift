@@ -8,6 +8,15 @@ extension PostgresSettlementStore {
     /// The day before which no date is, as a number.
     private static let epoch = "date '1970-01-01'"
 
+    /// The devices that are looked at in the community `$1`, as SQL: those of its members, and those of nobody that take part in it.
+    ///
+    /// So a meter that takes part in several communities is looked at in one of them.
+    private static let atHome = """
+        select d.device_id from energy.device d left join energy.member m using (member_id)
+        where m.community_id = $1
+           or d.member_id is null and d.device_id in (select device_id from energy.participation where community_id = $1)
+        """
+
     /// Claims days of one community.
     ///
     /// The lock is that of a claim to settle, so nothing of the community is settled meanwhile.
@@ -46,12 +55,21 @@ extension PostgresSettlementStore {
             }
             let claim = DayClaim(
                 communityID: community,
-                meters: days == nil ? [:] : try Self.meters(of: community, connection),
+                meters: days == nil ? [:] : try Self.homeMeters(of: community, connection),
                 days: days ?? [],
                 context: days == nil ? 0 : context
             )
             return (community, claim)
         }
+    }
+
+    private static func homeMeters(
+        of community: Int32,
+        _ connection: PostgresConnection
+    ) throws(PostgresError) -> [Int32: CommunityTerms.Meter] {
+        let rows = try connection.query(atHome, [.int32(community)])
+        let atHome = Set((0..<rows.rowCount).compactMap { rows.int32($0, 0) })
+        return try meters(of: community, connection).filter { atHome.contains($0.key) }
     }
 
     /// Takes days away that are due, and says which are to be looked at for it; `nil`: none can be.
@@ -149,7 +167,7 @@ extension PostgresSettlementStore {
 
     /// One COPY; per meter and instant two look-ups in the index of the readings.
     ///
-    /// What settlement set aside is none.
+    /// What settlement set aside is none. Only while all of the meter's energy takes part in the community: parts of it do not add up.
     public func registers(
         ofMeters meters: [Int32],
         at edges: [Int64],
@@ -164,7 +182,8 @@ extension PostgresSettlementStore {
                 where y.device_id = r.device_id and y.kind = 'outlier' and y.from_at = r.measured_at and y.resolution is null limit 1), true)
             """
         let times = edges.map { PostgresTimestamp.literal($0) }.joined(separator: ", ")
-        let sql = """
+        let sql = { (community: Int32) in
+            """
             copy (
                 select m.device_id, e.at, b.*, a.*
                 from unnest('{\(meters.map(String.init).joined(separator: ","))}'::integer[]) as m (device_id)
@@ -175,11 +194,16 @@ extension PostgresSettlementStore {
                 cross join lateral (
                     \(columns) and r.measured_at >= e.at and r.measured_at < e.at + interval '1 day' and \(counts)
                     order by r.measured_at limit 1) a
+                where exists (
+                    select from energy.participation p
+                    where p.device_id = m.device_id and p.community_id = \(community) and p.participation_ppm = 1000000
+                      and p.valid_during @> e.at)
             ) to stdout (format binary)
             """
+        }
         var isSound = true
-        try inClaim { connection, _ throws(PostgresError) in
-            try connection.copyOut(sql) { row in
+        try inClaim { connection, community throws(PostgresError) in
+            try connection.copyOut(sql(community)) { row in
                 var fields = CopyRowCursor()
                 guard let device = fields.int32(row), let at = fields.timestamp(row),
                     let before = Self.reading(&fields, row), let after = Self.reading(&fields, row)
@@ -203,12 +227,11 @@ extension PostgresSettlementStore {
 
     /// Brings the anomalies of the judged days to what was found; what somebody resolved stays as it is.
     ///
-    /// An anomaly belongs to the day in which it ends. Those of a meter that takes part in another community then are that one's.
+    /// An anomaly belongs to the day in which it ends.
     public func finishDays(_ claim: DayClaim, anomalies: [Anomaly]) throws(SettlementFailure) {
         if let first = claim.judged.first, let last = claim.judged.last {
             try inClaim { connection, community throws(PostgresError) in
                 let kinds = AnomalyKind.ofDays.map { SQLText.literal($0.rawValue) }.joined(separator: ", ")
-                let taking = "select from energy.participation p where p.device_id = a.device_id"
                 let found: [PostgresParameter] = [
                     .int32Array(anomalies.map(\.deviceID)), .textArray(anomalies.map(\.kind.rawValue)),
                     .timestampArray(anomalies.map(\.fromAt)), .timestampArray(anomalies.map(\.toAt)),
@@ -217,10 +240,8 @@ extension PostgresSettlementStore {
                 _ = try connection.query(
                     """
                     delete from energy.anomaly a
-                    where a.kind in (\(kinds)) and a.to_at > $2 and a.to_at <= $3 and a.resolution is null and a.resolved_at is null
-                      and (exists (\(taking) and p.community_id = $1 and p.valid_during && tstzrange(a.from_at, a.to_at))
-                           or exists (\(taking) and p.community_id = $1)
-                              and not exists (\(taking) and p.valid_during && tstzrange(a.from_at, a.to_at)))
+                    where a.device_id in (\(Self.atHome)) and a.kind in (\(kinds)) and a.to_at > $2 and a.to_at <= $3
+                      and a.resolution is null and a.resolved_at is null
                       and not exists (
                           select from unnest($4::integer[], $5::text[], $6::timestamptz[], $7::timestamptz[])
                               as f (device_id, kind, from_at, to_at)

@@ -174,4 +174,20 @@ import Testing
         #expect(try store.claimDays(context: 15, influence: 14) == nil)
         store.close()
     }
+
+    @Test func `a meter is looked at in its member's community, and its parts need not add up`() throws {
+        for (device, values) in zip(devices, oddMeters()) { try store(device, values, at: Array(0...Self.hours)) }
+        try fixture.sql.run(
+            """
+            insert into energy.community (code, name, time_zone) values ('other', 'Other', 'UTC');
+            insert into energy.member (community_id, code, name) select community_id, 'm', 'M' from energy.community where code = 'other';
+            update energy.device set member_id = (select max(member_id) from energy.member) where device_id = \(devices[0]);
+            update energy.participation set participation_ppm = 500000 where device_id = \(devices[1])
+            """
+        )
+        try settle()
+        #expect(
+            try found() == ["meter-2 zero_run 300 324", "meter-2 high_low 319 343", "meter-2 reset 599 600"]
+        )
+    }
 }
