@@ -239,6 +239,7 @@ public struct EnergyReportQuery {
                 select p.device_id, d.member_id, d.hub_device_id, p.valid_during,
                        least(
                            (select min(r.measured_at) from energy.reading r where r.device_id = p.device_id),
+                           (select min(r.interval_start) from energy.interval_reading r where r.device_id = p.device_id),
                            (select min(a.interval_start) from energy.attribution a
                             where a.community_id = $1 and a.device_id = p.device_id
                                 and a.interval_start >= $2 and a.interval_start < $3)
