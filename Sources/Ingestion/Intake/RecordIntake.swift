@@ -74,7 +74,7 @@ struct RecordIntake: Sendable {
 
     /// Learns what the database said when the batch with this number was committed.
     mutating func learn(_ receipt: CommitReceipt, devices: Set<Int32>, batch number: UInt32) {
-        if let version = batch.readingVersion, version != receipt.readingVersion {
+        if receipt.isRestaged || batch.readingVersion.map({ $0 != receipt.readingVersion }) ?? false {
             batch.readingVersion = receipt.readingVersion
             return distrustWindow()
         }

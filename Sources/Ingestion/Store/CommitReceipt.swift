@@ -8,6 +8,9 @@ public struct CommitReceipt: Sendable, Equatable {
     public var dueMarks: Int
     /// The version of the stored readings as the batch found it: raised by whoever changes them outside of the stream.
     public var readingVersion: Int64
+    /// Whether a straight row met another of its device and time, so that the database decided all of them: what the window holds of the
+    /// batch's devices may have lost its place.
+    public var isRestaged = false
     /// Dead letters of the batch beyond the day's limit, which were only counted, by partition.
     public var droppedLetters: [TopicPartition: Int]
 

@@ -7,9 +7,10 @@
 ///  "a_total_act_energy":0.06,"c_total_act_energy":26289.44,"total_act":26289.57,"total_act_ret":131881.86}}}
 /// ```
 /// - Where: the components stand in `params` (`NotifyStatus`, `NotifyFullStatus`), in `result` (the answers to `Shelly.GetStatus`,
-///   `EMData.GetStatus` and `EM1Data.GetStatus`), or are the message itself (the topics `status/emdata:0` and `status/em1data:0`).
+///   `EMData.GetStatus` and `EM1Data.GetStatus`), or are the message itself (the topic `status/emdata:0`).
 /// - Registers, in Wh with two decimals: `emdata:0`, `total_act` and `total_act_ret`. (Not the sum of the phases: each is rounded by
 ///   itself.) Single-phase: `em1data:N`, `total_act_energy` and `total_act_ret_energy`, summed over the channels before they are floored.
+/// - A channel by itself (`EM1Data.GetStatus`, `status/em1data:N`) is refused, unless the name in `src` is that of a model with one.
 /// - The channels of a device are one meter here, so they have to be complete: 0, 1 … without a gap, and 3 of a 3EM, 2 of a Pro EM or EM
 ///   by the name in `src`. A Pro 3EM with the profile `monophase` notifies channel by channel; its status has all of them.
 /// - Time: `ts`, seconds since 1970 with a fraction, else `sys.unixtime`, else the hub's.
@@ -29,9 +30,9 @@ enum ShellyAdapter: JSONAdapter {
             try readPhases(status, &payload, &draft, body)
         } else if let channels = try channels(of: status, message, &payload, &draft, body) {
             try readChannels(channels, &payload, &draft, body)
-        } else if params == nil {
-            try readChannels([status], &payload, &draft, body)
-        } else {
+        } else if try isChannel(status, &payload, body) {
+            try readSingleChannel(status, message, &payload, &draft, body)
+        } else if params != nil {
             return
         }
         try payload.append(draft)
@@ -72,6 +73,36 @@ enum ShellyAdapter: JSONAdapter {
         }
         draft.importWh = imported.wattHours("total_act_energy", at: draft.begin, &draft)
         draft.exportWh = exported.wattHours("total_act_ret_energy", at: draft.begin, &draft)
+    }
+
+    /// Whether an object has a register of a single-phase channel.
+    private static func isChannel(
+        _ object: Int,
+        _ payload: inout Payload,
+        _ body: Span<UInt8>
+    ) throws(Refusal) -> Bool {
+        if try payload.member("total_act_energy", of: object, body) != nil { return true }
+        return try payload.member("total_act_ret_energy", of: object, body) != nil
+    }
+
+    /// A channel by itself, which is the meter only if the sender's model has no other.
+    private static func readSingleChannel(
+        _ channel: Int,
+        _ message: Int,
+        _ payload: inout Payload,
+        _ draft: inout ReadingDraft,
+        _ body: Span<UInt8>
+    ) throws(Refusal) {
+        guard try channelCount(message, &payload, body) == 1 else {
+            draft.refuse(
+                .badSchema,
+                "em1data",
+                at: draft.begin,
+                "this is one channel, and the device may have others; send Shelly.GetStatus, or its notifications"
+            )
+            return
+        }
+        try readChannels([channel], &payload, &draft, body)
     }
 
     private static func time(
@@ -128,6 +159,7 @@ enum ShellyAdapter: JSONAdapter {
         let count = try payload.buffer.tree.withString(source, body) { name -> Int? in
             if name.begins(with: "shellypro3em") || name.begins(with: "shelly3em") { return 3 }
             if name.begins(with: "shellyproem") || name.begins(with: "shellyemg3") { return 2 }
+            if name.begins(with: "shellyemminig4") { return 1 }
             return nil
         }
         return count ?? nil

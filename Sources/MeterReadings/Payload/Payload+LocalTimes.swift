@@ -4,12 +4,16 @@
 /// 2. A time that clocks of the zone never showed, because they were put forward: `bad_schema`. The reader's clock, or the registry,
 ///    is wrong; any instant would be a guess.
 /// 3. A time of the hour that happens twice is the earlier one if the later one would lie after the record's enqueued time by more
-///    than ``futureTolerance``. So the first pass is known while it happens.
+///    than ``futureTolerance``, and the earlier one not before it by more than ``passDelay``: so the first pass is known while it
+///    happens, and a clock that is far ahead in the second pass is not taken for the first.
 /// 4. Else, if the times of the record never go back in the order of the body, and the registers never fall, that order may leave only one.
 /// 5. Else `time_ambiguous`. Registers are cumulative: what such a reading would have told is in the next one.
 extension Payload {
     /// How far a reading may lie after its record's enqueued time before that is taken as impossible; microseconds.
     static var futureTolerance: Int64 { 900 * UTCTime.second }
+
+    /// How far a reading of the hour's first pass may lie before its record's enqueued time and still be known as that; microseconds.
+    static var passDelay: Int64 { 2_400 * UTCTime.second }
 
     /// Settles all open times of the record.
     mutating func resolveLocalTimes() {
@@ -45,7 +49,9 @@ extension Payload {
             refuse(time, .badSchema, "daylight saving begins: clocks of the device's time_zone never showed this time")
             return nil
         }
-        if range.lowerBound < range.upperBound, let enqueuedAt, range.upperBound - Self.futureTolerance > enqueuedAt {
+        if range.lowerBound < range.upperBound, let enqueuedAt, range.upperBound - Self.futureTolerance > enqueuedAt,
+            range.lowerBound + Self.passDelay >= enqueuedAt
+        {
             return range.lowerBound...range.lowerBound
         }
         return range

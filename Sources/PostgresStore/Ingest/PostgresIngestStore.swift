@@ -231,7 +231,9 @@ public final class PostgresIngestStore: IngestStore {
             attempt += 1
             do throws(BatchFailure) {
                 try makePartitions(for: batch, connection)
-                return try writer.write(batch, isAllStaged: isAllStaged, placement)
+                var receipt = try writer.write(batch, isAllStaged: isAllStaged, placement)
+                receipt.isRestaged = isAllStaged
+                return receipt
             } catch {
                 connection.rollback()
                 switch error {

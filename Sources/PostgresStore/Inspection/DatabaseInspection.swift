@@ -114,6 +114,7 @@ public struct DatabaseInspection: Sendable, Equatable {
         ("attribution", ["select", "insert", "update", "delete"]),
         ("interval_status", ["select", "insert", "update", "delete"]),
         ("anomaly", ["select", "insert", "update", "delete"]),
+        ("sealed", ["select", "insert", "update"]),
         ("plausibility_due", ["select", "insert", "update", "delete"]),
     ]
 }

@@ -84,6 +84,15 @@ public final class PartitionMaintenance {
         let rows = try connection.query("select count(*) from energy.\(name)").int64(0, 0) ?? 0
         if let relation = ReadingRelation(rawValue: table.rawValue) {
             try keepBooks(of: name, relation, rows: rows, reason)
+            _ = try connection.query(
+                """
+                insert into energy.sealed as s (relation, readings_from)
+                select $1, (regexp_match(pg_get_expr(relpartbound, oid), 'TO \\(''([^'']+)''\\)$'))[1]::timestamptz
+                from pg_class where oid = $2::regclass
+                on conflict (relation) do update set readings_from = greatest(s.readings_from, excluded.readings_from)
+                """,
+                [.text(relation.rawValue), .text("energy.\(name)")]
+            )
         }
         if table == .deadLetter {
             // What the stream refused stays counted, so that the books balance.

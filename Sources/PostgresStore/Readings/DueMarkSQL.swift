@@ -39,7 +39,10 @@ enum DueMarkSQL {
                            select from energy.interval_reading r where \(nearby) and r.interval_start < v.measured_at)
                        then coalesce((
                            select min(r.interval_start) from energy.interval_reading r
-                           where \(nearby) and r.interval_start > v.measured_at), 'infinity') end)
+                           where \(nearby) and r.interval_start > v.measured_at and not exists (
+                               select from pg_temp.placing_verdict n
+                               where n.device_id = r.device_id and n.measured_at = r.interval_start and n.seconds > 0
+                                 and n.verdict in ('accepted', 'replaced'))), 'infinity') end)
                 from pg_temp.placing_verdict v where \(changes) and \(own)
                 """
         }

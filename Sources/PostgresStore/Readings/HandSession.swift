@@ -81,6 +81,8 @@ struct HandSession {
                 cross join lateral regexp_match(pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \\(''([^'']+)''\\) TO') bounds
                 where exists (select from energy.reading_event e where e.kind = 'retention' and e.relation = relation)
                 group by relation
+                union all
+                select readings_from from energy.sealed
             ) tables
             """
         )

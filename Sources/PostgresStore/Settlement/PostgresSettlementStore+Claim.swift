@@ -13,6 +13,8 @@ extension PostgresSettlementStore {
             try connection.run(limitWaiting)
             let locked = try Self.lock(dueBy: watermark, named: community, connection)
             guard let locked, let community = locked.int32(0, 0) else { return nil }
+            // Retention cannot take readings away between the look at what is left of them and their use.
+            try connection.run("lock table only energy.reading, only energy.interval_reading in access share mode")
             let dueAgain = try Self.takeDueSpans(of: community, connection)
             let terms = try Self.terms(of: community, connection)
             let claim = SettlementClaim(

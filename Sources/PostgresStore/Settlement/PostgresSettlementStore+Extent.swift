@@ -75,7 +75,8 @@ extension PostgresSettlementStore {
     }
 
     /// From when on the readings of a community's meters are still there: the beginning of the oldest partition of the tables that hold
-    /// them, of those from which retention ever dropped one.
+    /// them, of those from which retention ever dropped one; never before the end of what it dropped, though a late reading may have made
+    /// an older partition since.
     static func oldestReadings(of community: Int32, _ connection: PostgresConnection) throws(PostgresError) -> Int64? {
         try connection.query(
             """
@@ -89,7 +90,13 @@ extension PostgresSettlementStore {
                 where exists (select from energy.reading_event e where e.kind = 'retention' and e.relation = t.relation)
                   and exists (select from energy.participation p join energy.device d using (device_id)
                               where p.community_id = $1 and d.kind = t.kind)
-                group by t.relation) tables
+                group by t.relation
+                union all
+                select s.readings_from
+                from energy.sealed s join (values ('reading', 'register'), ('interval_reading', 'interval')) as t (relation, kind)
+                    using (relation)
+                where exists (select from energy.participation p join energy.device d using (device_id)
+                              where p.community_id = $1 and d.kind = t.kind)) tables
             """,
             [.int32(community)]
         ).int64(0, 0)

@@ -149,10 +149,17 @@ struct EDAReadings {
     /// Joins the two directions of each interval.
     private func finish(_ collector: inout ReadingCollector) {
         var readings: [Key: ExactReading] = [:]
+        // A direction of a meter is told by its totals wherever the file has any: an interval that lacks its total stays missing.
+        let told = Set(
+            values.keys.filter(\.isTotal).map { Key(device: $0.device, start: 0, isExport: $0.isExport, isTotal: true) }
+        )
         for (key, value) in values {
             if !key.isTotal,
-                values[Key(device: key.device, start: key.start, isExport: key.isExport, isTotal: true)] != nil
+                told.contains(Key(device: key.device, start: 0, isExport: key.isExport, isTotal: true))
             {
+                if values[Key(device: key.device, start: key.start, isExport: key.isExport, isTotal: true)] == nil {
+                    collector.passOver("what a community left over (P.01) of intervals without their total (G.01)")
+                }
                 continue
             }
             let joined = Key(device: key.device, start: key.start, isExport: false, isTotal: true)

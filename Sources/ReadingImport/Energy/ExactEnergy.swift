@@ -51,13 +51,17 @@ struct ExactEnergy: Equatable {
                     if decimals == 0 { continue }
                     decimals -= 1
                 }
-                if value > maximum { isTooLarge = true } else { value = value * 10 + Int64(byte - UInt8(ascii: "0")) }
+                if value > maximum / 10 {
+                    isTooLarge = true
+                } else {
+                    value = value * 10 + Int64(byte - UInt8(ascii: "0"))
+                }
             default: throw .malformed
             }
         }
         guard digits > 0 else { throw .malformed }
         for _ in 0..<decimals {
-            if value > maximum { isTooLarge = true } else { value *= 10 }
+            if value > maximum / 10 { isTooLarge = true } else { value *= 10 }
         }
         guard !isTooLarge, value <= maximum else { throw .tooLarge }
         return ExactEnergy(microWh: value)

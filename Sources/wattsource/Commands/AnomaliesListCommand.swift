@@ -1,4 +1,5 @@
 import ArgumentParser
+import EnergySharing
 import PostgresStore
 
 /// `wattsource anomalies list`: what settlement found odd.
@@ -50,6 +51,9 @@ struct AnomaliesListCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...1_000_000).contains(limit) else { throw ValidationError("--limit is a number from 1 to 1000000") }
+        guard kind.map({ AnomalyKind(rawValue: $0) != nil }) ?? true else {
+            throw ValidationError("--kind is one of \(AnomalyKind.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
     }
 
     mutating func run() async throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MeterReadings
 import PostgresStore
 
 /// The options by which dead letters are chosen.
@@ -29,6 +30,12 @@ struct DeadLetterSelection: ParsableArguments {
         help: ArgumentHelp("Only what was enqueued earlier: a UTC date or RFC 3339.", valueName: "time")
     )
     var until: TimeArgument?
+
+    func validate() throws {
+        guard reason.map({ RefusalReason(rawValue: $0) == nil }) ?? false else { return }
+        let codes = RefusalReason.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--reason is one of \(codes)")
+    }
 
     /// The filter for the store.
     func filter(ids: [DeadLetterID] = [], includesResolved: Bool = false) -> DeadLetterFilter {

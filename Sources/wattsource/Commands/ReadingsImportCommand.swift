@@ -125,7 +125,7 @@ struct ReadingsImportCommand: AsyncParsableCommand {
     private func names() throws -> DeviceNames {
         var names = DeviceNames(device: device)
         for pair in map {
-            guard let sign = pair.lastIndex(of: "="), sign != pair.startIndex, pair.index(after: sign) != pair.endIndex
+            guard let sign = pair.firstIndex(of: "="), sign != pair.startIndex, pair.index(after: sign) != pair.endIndex
             else {
                 throw ValidationError("--map NMI1234567=meter-0001: the name in the file, =, the device on the hub")
             }

@@ -43,8 +43,10 @@ struct Upkeep {
             if made > 0 { telemetry.record(TablePartitionsChanged(table: "all", made: made, dropped: 0)) }
             // A backfill's event time is long ago: what is kept counts from where the stream is, not from today.
             let now = min(clock, try streamTime(connection) ?? .min)
-            try drop(.reading, olderThan: configuration.retention.readings, now, maintenance)
-            try drop(.intervalReading, olderThan: configuration.retention.readings, now, maintenance)
+            // Readings wait for settlement, which waits for the slowest partition.
+            let settled = min(now, try settledTime(connection) ?? .min)
+            try drop(.reading, olderThan: configuration.retention.readings, settled, maintenance)
+            try drop(.intervalReading, olderThan: configuration.retention.readings, settled, maintenance)
             try drop(.deadLetter, olderThan: configuration.retention.deadLetters, now, maintenance)
             _ = try maintenance.compactLedger()
         } catch {
@@ -64,6 +66,14 @@ struct Upkeep {
         if !dropped.isEmpty {
             telemetry.record(TablePartitionsChanged(table: table.rawValue, made: 0, dropped: dropped.count))
         }
+    }
+
+    /// Until when every community is settled, and nothing more can be due for the first time; `nil`: nothing is settled.
+    private func settledTime(_ connection: PostgresConnection) throws -> Int64? {
+        let time = "least(max(c.horizon), min(s.settled_until))"
+        return try connection.query(
+            "select \(PostgresTimestamp.sql(time)) from energy.control c, energy.community_settlement s"
+        ).int64(0, 0)
     }
 
     /// The newest enqueued time of the stream; `nil`: nothing was consumed.

@@ -54,7 +54,17 @@ struct ShellyAdapterTests {
         let phases = #"{"id":0,"a_total_act_energy":0.03,"total_act":95884.11,"total_act_ret":5123.04}"#
         #expect(try shelly.readings("{\"id\":1,\"src\":\"shellypro3em-1\",\"result\":\(phases)}") == [hub])
         #expect(try shelly.readings(phases) == [hub])
-        #expect(try shelly.readings(#"{"id":0,"total_act_energy":95884.11,"total_act_ret_energy":5123.04}"#) == [hub])
+    }
+
+    @Test func aChannelByItselfIsTheMeterOnlyIfThereIsNoOther() throws {
+        let channel = #"{"id":0,"total_act_energy":95884.11,"total_act_ret_energy":5123.04}"#
+        let hub = try shelly.readings("{\"id\":1,\"src\":\"shellyemminig4-1\",\"result\":\(channel)}")
+        #expect(hub.map(\.importWh) == [95_884] && hub.map(\.exportWh) == [5123])
+        for source in ["shellyproem50-1", "shellypro3em-1", "shellyunheardof-1"] {
+            let fault = shelly.fault("{\"id\":1,\"src\":\"\(source)\",\"result\":\(channel)}")
+            #expect(fault.hasPrefix("bad_schema em1data"), "\(source)")
+        }
+        #expect(shelly.fault(channel).hasPrefix("bad_schema em1data"))
     }
 
     @Test(arguments: [

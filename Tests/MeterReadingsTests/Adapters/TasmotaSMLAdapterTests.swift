@@ -78,11 +78,20 @@ struct TasmotaSMLAdapterTests {
         #expect(try live.readings(body("2025-10-26T02:30:00")) == [reading("2025-10-26T00:30:00Z")])
         // The later one would be 900 s in the future, which is possible; a moment earlier, and it would not.
         #expect(
-            autumn("2025-10-26T01:15:00Z").fault(body("2025-10-26T02:30:00")) == #"time_ambiguous Time @ "2025-10"#
+            autumn("2025-10-26T01:35:00Z").fault(body("2025-10-26T02:50:00")) == #"time_ambiguous Time @ "2025-10"#
         )
         #expect(
-            try autumn("2025-10-26T01:14:59.999999Z").readings(body("2025-10-26T02:30:00"))
+            try autumn("2025-10-26T01:09:59.999999Z").readings(body("2025-10-26T02:30:00"))
                 == [reading("2025-10-26T00:30:00Z")]
+        )
+        // 40 minutes after the earlier one; a moment later, and it may be a clock that is ahead, in the second pass.
+        #expect(
+            try autumn("2025-10-26T01:10:00Z").readings(body("2025-10-26T02:30:00"))
+                == [reading("2025-10-26T00:30:00Z")]
+        )
+        #expect(
+            autumn("2025-10-26T01:10:00.000001Z").fault(body("2025-10-26T02:30:00"))
+                == #"time_ambiguous Time @ "2025-10"#
         )
     }
 

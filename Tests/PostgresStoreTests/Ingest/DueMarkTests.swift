@@ -117,6 +117,8 @@ struct DueMarkTests {
         #expect(try marks([3_600]) == ["1: 3600..9000"])
         #expect(try marks([5_400]) == ["1: 5400..6299"])
         #expect(try marks([31_500]) == [])
+        // Several at once that come before all others: up to the first that was there.
+        #expect(try marks([900, 1_800]) == ["1: 900..3600"])
     }
 
     @Test func `of a meter that was exchanged after its last but one reading the window learns nothing`() throws {

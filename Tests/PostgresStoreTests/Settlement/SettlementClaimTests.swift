@@ -106,6 +106,12 @@ import Testing
         try fixture.sql.run("delete from energy.reading_event where kind = 'retention'")
         try fixture.sql.run("\(event) ('retention', -1, 'r', 'reading')")
         #expect(try readingsFrom() == at(24 * 31))
+        // 2016-10-01: what was dropped stays sealed, though a late reading makes an older partition anew.
+        let maintenance = PartitionMaintenance(fixture.sql, width: .month)
+        #expect(try maintenance.drop(.reading, before: 17_075, reason: "old").map(\.name) == ["reading_201609"])
+        #expect(try readingsFrom() == at(24 * 61))
+        try fixture.addReadings(device, at: [1])
+        #expect(try readingsFrom() == at(24 * 61))
     }
 
     @Test func `terms hold all that the registry says`() throws {

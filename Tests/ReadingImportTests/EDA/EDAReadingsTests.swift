@@ -60,6 +60,15 @@ struct EDAReadingsTests {
         #expect(file.lines == ["AT0031000000000000000000012345678 2024-03-31T22:00:00Z - 1 N 900s"])
     }
 
+    @Test("Where a meter's direction has totals, leftovers never stand in for one that is missing")
+    func leftoversAreNoTotals() {
+        let first = point("2024-04-01T00:00:00+02:00", "2024-04-01T00:15:00+02:00", "L1", "0.060")
+        let second = point("2024-04-01T00:15:00+02:00", "2024-04-01T00:30:00+02:00", "L1", "0.008")
+        let file = read(record([("1-1:1.9.0 G.01", first), ("1-1:1.9.0 P.01", second)]))
+        #expect(file.lines == ["AT0031000000000000000000012345678 2024-03-31T22:00:00Z 60 - M 900s"])
+        #expect(file.passedOver.values.reduce(0, +) == 1)
+    }
+
     @Test("Faults of a point are told with its line, and the other points are read")
     func tellsFaults() {
         let file = read(

@@ -33,6 +33,26 @@ struct WholeWattHoursTests {
         }
     }
 
+    @Test(
+        "What no register holds is a fault, however long it is",
+        arguments: [
+            "9999999999999999999", "950000000000000000", "9999999999.999999999", "1000000000.001",
+            "99999999999999999999999999999999999999999",
+        ]
+    )
+    func tooLargeIsAFault(energy: String) {
+        for column in ["import_kwh", "import_wh"] where column == "import_kwh" || !energy.contains(".") {
+            let found = read("device,time,\(column)\nm,2026-01-01T00:00:00Z,\(energy)\n")
+            #expect(found.readings.isEmpty && found.faults.count == 1)
+        }
+    }
+
+    @Test("The largest register is none")
+    func theLargestIsRead() {
+        let found = read("device,time,import_kwh\nm,2026-01-01T00:00:00Z,1000000000.000\n")
+        #expect(found.readings.map(\.reading.importWh) == [1_000_000_000_000])
+    }
+
     @Test("Registers are floored one by one, and nothing is carried into another day or by what takes no part")
     func carriesOnlyWithinADay() {
         #expect(file([1900, 2900], interval: "").readings.map(\.reading.importWh) == [1, 2])
