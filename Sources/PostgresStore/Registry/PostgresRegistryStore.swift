@@ -89,9 +89,13 @@ public final class PostgresRegistryStore {
             prune: prune,
             now: now
         )
-        try compareZones(&plan)
-        if plan.changes.isEmpty { return plan }
+        if plan.changes.isEmpty {
+            try compareZones(&plan)
+            return plan
+        }
+        // First by the list that counts: what PostgreSQL does not know cannot be compared with it.
         try checkTimeZones(plan.merged)
+        try compareZones(&plan)
         // Zones were checked just now, by the list that counts.
         let faults = RegistryValidator { _ in true }.faults(of: plan.merged)
         guard faults.isEmpty else {
