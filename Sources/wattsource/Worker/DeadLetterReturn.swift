@@ -1,4 +1,3 @@
-import Dispatch
 import Ingestion
 import Logging
 import Observability
@@ -41,14 +40,14 @@ struct DeadLetterReturn {
                     version = found
                     nextLook = .now + Self.atLeastEvery
                 }
-                pause(Self.every, until: stopping)
+                stopping.wait(Self.every)
             } catch {
                 telemetry.logger.warning(
                     "dead letters could not be replayed; it is tried again",
                     metadata: ["reason": "\(error)"]
                 )
                 replay?.close()
-                pause(Self.every * 5, until: stopping)
+                stopping.wait(Self.every * 5)
             }
         }
         replay?.close()
@@ -68,7 +67,7 @@ struct DeadLetterReturn {
             } catch {
                 guard attempt < 5 else { throw error }
                 replay.close()
-                pause(Self.every, until: stopping)
+                stopping.wait(Self.every)
             }
         }
     }
@@ -85,15 +84,8 @@ struct DeadLetterReturn {
                         stored: summary.outcomes.accepted
                     )
                 )
-                if pausing { pause(min(duration * Self.share, .seconds(2)), until: stopping) }
+                if pausing { stopping.wait(min(duration * Self.share, .seconds(2))) }
             }
         )
-    }
-
-    private func pause(_ duration: Duration, until stopping: StopFlag) {
-        let end = ContinuousClock.now + duration
-        while ContinuousClock.now < end, !stopping.isSet {
-            _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(20))
-        }
     }
 }

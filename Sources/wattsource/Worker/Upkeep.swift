@@ -1,4 +1,3 @@
-import Dispatch
 import Ingestion
 import Logging
 import Observability
@@ -24,10 +23,7 @@ struct Upkeep {
     func run(until stopping: StopFlag) {
         while !stopping.isSet {
             keepUp()
-            let next = ContinuousClock.now + Self.every
-            while ContinuousClock.now < next, !stopping.isSet {
-                _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(50))
-            }
+            stopping.wait(Self.every)
         }
     }
 
@@ -68,7 +64,7 @@ struct Upkeep {
         }
     }
 
-    /// Until when every community is settled, and nothing more can be due for the first time; `nil`: nothing is settled.
+    /// Until when every community that was ever settled is, and at most the horizon, before which others may be due; `nil`: nothing is.
     private func settledTime(_ connection: PostgresConnection) throws -> Int64? {
         let time = "least(max(c.horizon), min(s.settled_until))"
         return try connection.query(

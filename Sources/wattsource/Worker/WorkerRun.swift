@@ -107,11 +107,11 @@ final class WorkerRun: Sendable {
                 }
                 let halted = try loop.run()
                 guard drains else { return nil }
+                // Before what is left is settled.
+                try DeadLetterReturn(configuration, owner: owner, all).runOnce(until: stopping)
                 if stopping.isSet {
                     return CommandFailure(.unavailable, "stopped before everything was read: run it again to go on")
                 }
-                // Before what is left is settled.
-                try DeadLetterReturn(configuration, owner: owner, all).runOnce(until: stopping)
                 guard !halted.isEmpty else { return nil }
                 return CommandFailure(.unavailable, WorkerRun.haltedSentence(halted))
             } catch let failure as CommandFailure {
@@ -134,8 +134,8 @@ final class WorkerRun: Sendable {
             do {
                 let loop = try SettlementAssembly.loop(configuration) { observer.observe($0) }
                 loop.run { stopping.isSet || (drains && ingestEnded.isSet) }
-                guard drains, !stopping.isSet else { return nil }
-                try loop.settleThroughLastReading { stopping.isSet }
+                guard drains else { return nil }
+                if !stopping.isSet { try loop.settleThroughLastReading { stopping.isSet } }
                 return stopping.isSet
                     ? CommandFailure(.unavailable, "stopped before everything was settled: run it again to go on") : nil
             } catch let failure as CommandFailure {
