@@ -1,4 +1,5 @@
 internal import Ingestion
+internal import Settlement
 
 /// The transaction in which a person changes readings: alone with them, and by what batches decide by.
 struct HandSession {
@@ -68,25 +69,12 @@ struct HandSession {
         )
     }
 
-    /// As settlement has it: two days after the beginning of the oldest partition that retention left.
+    /// Until when nothing can be settled again, as settlement has it.
     private static func sealedUntil(_ connection: PostgresConnection) throws(PostgresError) -> Int64 {
         let oldest = try connection.query(
-            """
-            select \(PostgresTimestamp.sql("max(oldest) + interval '2 days'"))
-            from (
-                select min((bounds[1])::timestamptz) as oldest
-                from pg_inherits i join pg_class c on c.oid = i.inhrelid
-                join unnest('{reading,interval_reading}'::text[]) relation
-                    on i.inhparent = ('energy.' || relation)::regclass
-                cross join lateral regexp_match(pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \\(''([^'']+)''\\) TO') bounds
-                where exists (select from energy.reading_event e where e.kind = 'retention' and e.relation = relation)
-                group by relation
-                union all
-                select readings_from from energy.sealed
-            ) tables
-            """
+            "select \(PostgresTimestamp.sql("max(readings_from)")) from energy.sealed"
         )
-        return oldest.int64(0, 0) ?? .min
+        return oldest.int64(0, 0).map(SettlementClaim.sealedUntil(readingsFrom:)) ?? .min
     }
 
     // MARK: Devices

@@ -74,29 +74,15 @@ extension PostgresSettlementStore {
         ).int64(0, 0)
     }
 
-    /// From when on the readings of a community's meters are still there: the beginning of the oldest partition of the tables that hold
-    /// them, of those from which retention ever dropped one; never before the end of what it dropped, though a late reading may have made
-    /// an older partition since.
+    /// From when on the readings of a community's meters are still there: retention dropped all before, of the tables that hold them.
     static func oldestReadings(of community: Int32, _ connection: PostgresConnection) throws(PostgresError) -> Int64? {
         try connection.query(
             """
-            select \(PostgresTimestamp.sql("max(oldest)")) from (
-                select min((bounds[1])::timestamptz) as oldest
-                from (values ('reading', 'register'), ('interval_reading', 'interval')) as t (relation, kind)
-                join pg_inherits i on i.inhparent = ('energy.' || t.relation)::regclass
-                join pg_class c on c.oid = i.inhrelid
-                cross join lateral regexp_match(
-                    pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \\(''([^'']+)''\\) TO') bounds
-                where exists (select from energy.reading_event e where e.kind = 'retention' and e.relation = t.relation)
-                  and exists (select from energy.participation p join energy.device d using (device_id)
-                              where p.community_id = $1 and d.kind = t.kind)
-                group by t.relation
-                union all
-                select s.readings_from
-                from energy.sealed s join (values ('reading', 'register'), ('interval_reading', 'interval')) as t (relation, kind)
-                    using (relation)
-                where exists (select from energy.participation p join energy.device d using (device_id)
-                              where p.community_id = $1 and d.kind = t.kind)) tables
+            select \(PostgresTimestamp.sql("max(s.readings_from)"))
+            from energy.sealed s join (values ('reading', 'register'), ('interval_reading', 'interval')) as t (relation, kind)
+                using (relation)
+            where exists (select from energy.participation p join energy.device d using (device_id)
+                          where p.community_id = $1 and d.kind = t.kind)
             """,
             [.int32(community)]
         ).int64(0, 0)

@@ -18,6 +18,13 @@ public struct SettlementClaim: Sendable {
     /// They may overlap and may reach beyond it.
     public var dueAgain: [DueSpan]
 
+    /// Until when nothing can be settled again, if readings are there only from a time on: up to 2 days later the judgement of registers may
+    /// still lack their context.
+    public static func sealedUntil(readingsFrom: Int64) -> Int64 {
+        let (sum, overflows) = readingsFrom.addingReportingOverflow(2 * 86_400_000_000)
+        return overflows ? .max : sum
+    }
+
     /// A span that is due again.
     public struct DueSpan: Sendable, Equatable {
         /// Its beginning, microseconds since 1970-01-01T00:00:00Z; `Int64.min`: the community's.

@@ -11,8 +11,6 @@ struct SettlementPlan: Sendable {
 
     /// The longest span that is settled at once, in microseconds: it bounds the readings of one meter that are in memory (31 days).
     private static let longestSpan: Int64 = 31 * 86_400_000_000
-    /// How far from the oldest readings on the judgement of registers may still lack their context, in microseconds (2 days).
-    private static let contextReach: Int64 = 2 * 86_400_000_000
 
     /// Plans a claim.
     ///
@@ -27,7 +25,7 @@ struct SettlementPlan: Sendable {
         let perInterval = max(1, terms.meters.count)
         var intervalsLeft = max(1, budget / perInterval)
         settledUntil = claim.settledUntil
-        let sealedUntil = claim.readingsFrom.map { Self.add($0, Self.contextReach) } ?? .min
+        let sealedUntil = claim.readingsFrom.map(SettlementClaim.sealedUntil(readingsFrom:)) ?? .min
         if let settledUntil {
             for due in claim.dueAgain.sorted(by: { $0.from < $1.from }) {
                 planAgain(due, terms, sealedUntil: sealedUntil, before: settledUntil, &intervalsLeft)
@@ -106,11 +104,6 @@ struct SettlementPlan: Sendable {
             if edge < rule.validUntil { return edge }
         }
         return nil
-    }
-
-    private static func add(_ time: Int64, _ span: Int64) -> Int64 {
-        let (sum, overflow) = time.addingReportingOverflow(span)
-        return overflow ? .max : sum
     }
 
     private static func subtract(_ time: Int64, _ span: Int64) -> Int64 {

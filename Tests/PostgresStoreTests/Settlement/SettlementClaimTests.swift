@@ -97,14 +97,11 @@ import Testing
             store.abandon()
             return claim.readingsFrom
         }
-        let event = "insert into energy.reading_event (kind, readings, reason, relation) values"
-        try fixture.sql.run("\(event) ('retention', -1, 'r', 'interval_reading'), ('import', 1, 'r', 'reading')")
+        try fixture.sql.run("insert into energy.sealed values ('interval_reading', '2016-11-01Z')")
         #expect(try readingsFrom() == nil)
         try fixture.makeInterval(try fixture.device(2))
-        // 2016-11-01 and 2016-09-01: the months of the partitions.
         #expect(try readingsFrom() == at(24 * 92))
-        try fixture.sql.run("delete from energy.reading_event where kind = 'retention'")
-        try fixture.sql.run("\(event) ('retention', -1, 'r', 'reading')")
+        try fixture.sql.run("delete from energy.sealed; insert into energy.sealed values ('reading', '2016-09-01Z')")
         #expect(try readingsFrom() == at(24 * 31))
         // 2016-10-01: what was dropped stays sealed, though a late reading makes an older partition anew.
         let maintenance = PartitionMaintenance(fixture.sql, width: .month)
