@@ -1,5 +1,7 @@
 /// What the registry says about how to read a device's payload.
 public struct DeviceProfile: Sendable, Equatable {
+    /// The lengths that intervals may have, in seconds: each holds the shorter ones whole, and an hour holds all.
+    public static let intervalLengths: [Int32] = [300, 900, 1800, 3600]
     /// The length of an interval where the registry does not say it, in seconds.
     public static let defaultIntervalSeconds: Int32 = 900
 

@@ -1,3 +1,5 @@
+internal import MeterReadings
+
 /// The exchange of a device's meter for another one: from its instant on, the new meter's registers count.
 ///
 /// Energy runs on across it: (final − last reading) + (first reading − start), register by register.
@@ -17,7 +19,7 @@ public struct RegistryMeterSwap: Sendable, Equatable {
     }
 
     /// The largest value of a register, in Wh.
-    public static let mostWh: Int64 = 1_000_000_000_000
+    public static let mostWh = MeterReading.maximumWh
 
     /// When: readings from then on are the new meter's; microseconds since 1970-01-01T00:00:00Z.
     public var at: Int64

@@ -150,7 +150,7 @@ public struct RegistryReader {
 
     private func intervalSeconds(_ keys: MappingReader) -> Int? {
         let seconds = keys.number("interval_seconds", in: 1...86_400)
-        if let seconds, !RegistryValidator.intervalLengths.contains(seconds) {
+        if let seconds, !DeviceProfile.intervalLengths.contains(Int32(seconds)) {
             keys.fault("interval_seconds", "must be 300, 900, 1800 or 3600, is '\(seconds)'")
         }
         return seconds

@@ -1,9 +1,6 @@
 internal import MeterReadings
 
 extension RegistryValidator {
-    /// The lengths that a reading of kind interval may have, in seconds.
-    static let intervalLengths = [300, 900, 1800, 3600]
-
     /// Checks that what a device reports can be read, and as what.
     func checkKind(_ device: RegistryDevice, at path: RegistryPath, _ faults: inout [RegistryFault]) {
         guard isReadable(path["kind"]), isReadable(path["adapter"]), isReadable(path["interval_seconds"]) else {
@@ -25,7 +22,7 @@ extension RegistryValidator {
                     )
                 )
             }
-            if let seconds = device.intervalSeconds, !Self.intervalLengths.contains(seconds) {
+            if let seconds = device.intervalSeconds, !DeviceProfile.intervalLengths.contains(where: { $0 == seconds }) {
                 faults.append(.init(path: path["interval_seconds"], "must be 300, 900, 1800 or 3600, is '\(seconds)'"))
             }
         }

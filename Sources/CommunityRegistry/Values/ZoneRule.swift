@@ -1,3 +1,5 @@
+internal import EnergySharing
+
 /// A zone's rule for all years to come, as POSIX writes it: `CET-1CEST,M3.5.0,M10.5.0/3`.
 ///
 /// With the extensions of RFC 9636, section 3.3.2: hours of changes from −167 to 167.
@@ -95,13 +97,12 @@ struct ZoneRule {
         return Int64(days) * 86_400 + day.seconds
     }
 
-    /// Days since 1970-01-01 by the Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date algorithms").
+    /// Days since 1970-01-01 of a day that there is.
     private static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let year = month <= 2 ? year - 1 : year
-        let era = year / 400
-        let yearOfEra = year - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        guard let date = CivilDay(year: year, month: month, day: day) else {
+            preconditionFailure("there is no day \(year)-\(month)-\(day)")
+        }
+        return date.daysSince1970
     }
 
     /// Reads the rule's parts from left to right.

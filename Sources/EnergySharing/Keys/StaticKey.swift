@@ -11,9 +11,6 @@
 /// Worked example: 10,000 Wh at 10 % and 90 % for needs of 5,000 and 8,000 Wh: parts of 1,000 and 9,000 Wh, so 1,000
 /// and 8,000, and 1,000 Wh leave as surplus.
 enum StaticKey {
-    /// The whole, in parts per million.
-    static let wholePPM: Int64 = 1_000_000
-
     /// What each member gets of `offered` Wh, and what rounding down kept from all of them.
     ///
     /// With ``SharingRemainder/surplus`` a part is ⌊G · β_i⌋, as an operator computes it from the one share alone.
@@ -25,7 +22,7 @@ enum StaticKey {
     ) -> (takenWh: [Int64], roundedOffWh: Int64) {
         let shares = members.map(\.sharePPM)
         let sum = shares.reduce(0, +)
-        let whole = max(sum, wholePPM)
+        let whole = max(sum, ParticipationPart.wholePPM)
         let divided = offered.times(sum, dividedBy: whole).quotient
         let parts =
             switch remainder {

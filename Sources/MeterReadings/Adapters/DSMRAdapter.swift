@@ -23,7 +23,7 @@ enum DSMRAdapter {
     private struct Telegram {
         var imports = TariffRegister()
         var exports = TariffRegister()
-        var clock: (time: ReadingDraft.Time, at: Int)?
+        var clock: ReadingDraft.Time?
         var draft: ReadingDraft
     }
 
@@ -88,7 +88,7 @@ enum DSMRAdapter {
         }
         readLine(&telegram, body, line..<range.upperBound, payload.profile.zone)
         var draft = telegram.draft
-        draft.time = telegram.clock?.time ?? .none
+        draft.time = telegram.clock ?? ReadingDraft.Time.none
         draft.importWh = telegram.imports.wattHours("1-0:1.8.0", at: draft.begin, &draft)
         draft.exportWh = telegram.exports.wattHours("1-0:2.8.0", at: draft.begin, &draft)
         try payload.append(draft)
@@ -114,7 +114,7 @@ enum DSMRAdapter {
                 telegram.draft.refuse(.badSchema, "0-0:1.0.0", at: at, "a time such as 101209113020W is expected")
                 return
             }
-            telegram.clock = (clock.time(in: zone, field: "0-0:1.0.0", at: at), at)
+            telegram.clock = clock.time(in: zone, field: "0-0:1.0.0", at: at)
         } else if line.begins(with: "1-0:1.8.") {
             readRegister(&telegram.imports, &telegram.draft, line, "1-0:1.8.0", at: range.lowerBound)
         } else if line.begins(with: "1-0:2.8.") {

@@ -112,12 +112,12 @@ enum ShellyAdapter: JSONAdapter {
         _ body: Span<UInt8>
     ) throws(Refusal) -> ReadingDraft.Time {
         if let node = try payload.member("ts", of: status, body) {
-            return try payload.epochSeconds(node, "ts", &draft, body).map { .instant($0) } ?? .none
+            return try payload.epochTime(node, "ts", &draft, body)
         }
         guard let system = try payload.object("sys", of: status, body),
             let node = try payload.member("unixtime", of: system, body)
         else { return .none }
-        return try payload.epochSeconds(node, "unixtime", &draft, body).map { .instant($0) } ?? .none
+        return try payload.epochTime(node, "unixtime", &draft, body)
     }
 
     /// The nodes of the channels, all of which have to be there; `nil` if none is.

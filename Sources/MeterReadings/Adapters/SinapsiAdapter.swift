@@ -40,10 +40,8 @@ enum SinapsiAdapter: JSONAdapter {
         draft.importWh = try payload.register(["1-0:1.8.0.255_3,0_2"], of: entry, .wattHours, &draft, body)
         draft.exportWh = try payload.register(["1-0:2.8.0.255_3,0_2"], of: entry, .wattHours, &draft, body)
         guard draft.importWh != nil || draft.exportWh != nil || draft.refusal != nil else { return }
-        if let node = try payload.member("ts", of: entry, body),
-            let time = try payload.epochSeconds(node, "ts", &draft, body)
-        {
-            draft.time = .instant(time)
+        if let node = try payload.member("ts", of: entry, body) {
+            draft.time = try payload.epochTime(node, "ts", &draft, body)
         }
         try payload.append(draft)
     }

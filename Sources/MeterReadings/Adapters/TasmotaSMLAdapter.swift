@@ -76,11 +76,11 @@ enum TasmotaSMLAdapter: JSONAdapter {
         _ body: Span<UInt8>
     ) throws(Refusal) -> ReadingDraft.Time {
         if let node = try payload.member("Epoch", of: status, body) {
-            return try payload.epochSeconds(node, "Epoch", &draft, body).map { .instant($0) } ?? .none
+            return try payload.epochTime(node, "Epoch", &draft, body)
         }
         guard let node = try payload.member("Time", of: status, body) else { return .none }
         guard payload.buffer.tree.kind(node) == .string else {
-            return try payload.epochSeconds(node, "Time", &draft, body).map { .instant($0) } ?? .none
+            return try payload.epochTime(node, "Time", &draft, body)
         }
         return try payload.wallClock(node, "Time", &draft, body)
     }

@@ -77,6 +77,16 @@ extension Payload {
         return Int64(magnitude)
     }
 
+    /// The time that ``epochSeconds(_:_:_:_:)`` says; a time that refuses the reading is none.
+    mutating func epochTime(
+        _ node: Int,
+        _ field: StaticString,
+        _ draft: inout ReadingDraft,
+        _ body: Span<UInt8>
+    ) throws(Refusal) -> ReadingDraft.Time {
+        try epochSeconds(node, field, &draft, body).map { .instant($0) } ?? .none
+    }
+
     /// A time by RFC 3339, an instant if it says its zone; a time that refuses the reading is none.
     mutating func wallClock(
         _ node: Int,

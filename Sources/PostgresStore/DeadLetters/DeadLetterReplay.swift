@@ -19,7 +19,6 @@ public final class DeadLetterReplay {
     private let ingest: IngestSettings
     private var placement: ReadingPlacement?
     private var replay: RecordReplay?
-    private var partitions = KnownPartitions()
 
     /// Makes a replay; it connects when it is asked for something.
     ///
@@ -64,12 +63,11 @@ public final class DeadLetterReplay {
         tell: (ReplaySummary, Duration) throws -> Void = { _, _ in }
     ) throws {
         for device in try returningDevices() where !shouldStop() {
-            var order = ReplayOrder(
+            let order = ReplayOrder(
                 DeadLetterFilter(reason: "unknown_device", device: device),
                 actor: actor,
                 reason: "the registry knows the device now"
             )
-            order.limit = nil
             let condition = order.filter.condition
             // What this version of the registry has refused again is left alone until the next.
             let isNew = "coalesce(d.tried_version, -1) < (select registry_version from energy.control)"
@@ -294,7 +292,7 @@ public final class DeadLetterReplay {
         _ placement: ReadingPlacement
     ) throws(PostgresError) -> Placed {
         let connection = placement.connection
-        let isInterval = !decided.rows.isEmpty && decided.rows.allSatisfy { $0.intervalSeconds > 0 }
+        let isInterval = !decided.rows.isEmpty && decided.rows.allSatisfy { $0.relation == .interval }
         let relation: ReadingRelation = isInterval ? .interval : .register
         let event = try writing.beginEvent(relation, connection)
         let placed = try placement.place(
@@ -321,10 +319,9 @@ public final class DeadLetterReplay {
         _ days: [PartitionedTable: Set<Int32>],
         _ connection: PostgresConnection
     ) throws(StoreFailure) {
-        partitions.forgetAll()
         do throws(PostgresError) {
-            for (table, days) in days {
-                try partitions.ensure(days, of: table, width: settings.partitionWidth, connection)
+            for (table, days) in days where !days.isEmpty {
+                _ = try KnownPartitions.make(days.sorted(), of: table, width: settings.partitionWidth, connection)
             }
         } catch {
             throw StoreFailureMapping.failure(for: error)

@@ -36,13 +36,13 @@ struct ReplayWriting {
     /// Begins the event in the books, so that what loses its place can name it; `nil` if no letter is resolved.
     func beginEvent(_ relation: ReadingRelation, _ connection: PostgresConnection) throws(PostgresError) -> Int64? {
         guard locked.letters.indices.contains(where: { refusal(of: $0) == nil }) else { return nil }
-        return try connection.query(
-            """
-            insert into energy.reading_event (kind, relation, readings, actor, reason)
-            values ('replay', $1, 0, coalesce($2, current_user), $3) returning event_id
-            """,
-            [.text(relation.rawValue), .optional(order.actor), .text(order.reason)]
-        ).int64(0, 0)
+        return try open(relation, connection).id
+    }
+
+    private func open(_ relation: ReadingRelation, _ connection: PostgresConnection) throws(PostgresError)
+        -> ReadingEvent
+    {
+        try ReadingEvent.open(.replay, of: relation, actor: order.actor, reason: order.reason, connection)
     }
 
     /// Says in an event's row what became of the readings.
@@ -66,13 +66,7 @@ struct ReplayWriting {
     func addEvent(_ relation: ReadingRelation, _ placed: Placed, _ connection: PostgresConnection) throws(PostgresError)
     {
         guard let accepted = placed.accepted[relation], accepted > 0 else { return }
-        _ = try connection.query(
-            """
-            insert into energy.reading_event (kind, relation, readings, actor, reason)
-            values ('replay', $1, $2, coalesce($3, current_user), $4)
-            """,
-            [.text(relation.rawValue), .int64(accepted), .optional(order.actor), .text(order.reason)]
-        )
+        try open(relation, connection).close(readings: accepted, connection)
     }
 
     /// Resolves letters, gives the others their new reason, and makes letters of readings whose record was refused whole before.

@@ -24,7 +24,9 @@ public struct AnomalyContext: Sendable {
         public var decision: ReadingDecision?
 
         /// Whether it takes part in settlement by its quality.
-        public var takesPart: Bool { ["M", "S", "E"].contains(quality) }
+        public var takesPart: Bool {
+            quality.utf8.first.flatMap(ReadingQuality.init(rawValue:))?.takesPartInSettlement ?? false
+        }
     }
 
     /// A reading that lost its place, or never got it.

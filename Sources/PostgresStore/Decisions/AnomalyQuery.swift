@@ -158,13 +158,7 @@ public struct AnomalyQuery {
             """,
             [.int32(device)]
         )
-        return (0..<rows.rowCount).map { row in
-            func exchange(_ column: Int) -> RegistryMeterSwap.Exchange? {
-                guard let final = rows.int64(row, column), let start = rows.int64(row, column + 1) else { return nil }
-                return RegistryMeterSwap.Exchange(finalWh: final, startWh: start)
-            }
-            return RegistryMeterSwap(at: rows.int64(row, 0) ?? 0, imported: exchange(1), exported: exchange(3))
-        }
+        return (0..<rows.rowCount).map { RegistryMeterSwap(rows, $0, from: 0) }
     }
 
     // MARK: Rows

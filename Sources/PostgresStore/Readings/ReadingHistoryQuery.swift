@@ -31,7 +31,7 @@ public struct ReadingHistoryQuery {
                 "\(Self.said) select \(Self.columns), count(*) over () from said \(Self.names) \(Self.order) limit $4",
                 [.int32(id), .timestamp(from), .timestamp(until), .int64(Int64(max(0, limit)))]
             )
-            return ((0..<rows.rowCount).map { Self.entry(rows, $0) }, rows.rowCount > 0 ? rows.int64(0, 14) ?? 0 : 0)
+            return ((0..<rows.rowCount).map { Self.entry(rows, $0) }, rows.rowCount > 0 ? rows.int64(0, 13) ?? 0 : 0)
         }
     }
 
@@ -65,8 +65,7 @@ public struct ReadingHistoryQuery {
 
     private static let columns = """
         \(PostgresTimestamp.sql("measured_at")), seconds, state, import_wh, export_wh, quality, flags, \
-        \(PostgresTimestamp.sql("received_at")), \(PostgresTimestamp.sql("recorded_at")), b.actor, b.reason, e.actor, e.reason, \
-        said.event_id
+        \(PostgresTimestamp.sql("received_at")), \(PostgresTimestamp.sql("recorded_at")), b.actor, b.reason, e.actor, e.reason
         """
 
     /// An import's readings have its event's time as their time of receipt, to the microsecond.

@@ -49,14 +49,13 @@ public struct ReadingImporter {
         result.outcomes = [ReadingOutcome?](repeating: nil, count: request.readings.count)
         if rows.isEmpty { return }
         for relation in ReadingRelation.allCases {
-            let own = rows.filter { ($0.intervalSeconds > 0) == (relation == .interval) }
+            let own = rows.filter { $0.relation == relation }
             if own.isEmpty { continue }
             let days = Set(own.map { Int32(clamping: $0.measuredAt / UTCTime.day) }).sorted()
             _ = try KnownPartitions.make(days, of: relation.partitioned, width: width, connection)
         }
         var events: [ReadingRelation: ReadingEvent] = [:]
-        for relation in ReadingRelation.allCases
-        where rows.contains(where: { ($0.intervalSeconds > 0) == (relation == .interval) }) {
+        for relation in ReadingRelation.allCases where rows.contains(where: { $0.relation == relation }) {
             events[relation] = try ReadingEvent.open(
                 .import,
                 of: relation,

@@ -92,7 +92,7 @@ final class ReadingPlacement {
     /// Which tables the rows go to.
     private static func relations(of rows: [ReadingRow]) -> [ReadingRelation] {
         ReadingRelation.allCases.filter { relation in
-            rows.contains { ($0.intervalSeconds > 0) == (relation == .interval) }
+            rows.contains { $0.relation == relation }
         }
     }
 

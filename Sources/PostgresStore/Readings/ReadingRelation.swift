@@ -1,3 +1,5 @@
+internal import Ingestion
+
 /// The two tables of readings; what differs between them is told here, once.
 public enum ReadingRelation: String, Sendable, CaseIterable {
     /// Registers, read at instants.
@@ -17,4 +19,9 @@ public enum ReadingRelation: String, Sendable, CaseIterable {
 
     /// Its partitions, and their care.
     var partitioned: PartitionedTable { self == .register ? .reading : .intervalReading }
+}
+
+extension ReadingRow {
+    /// The table that it belongs into.
+    var relation: ReadingRelation { intervalSeconds > 0 ? .interval : .register }
 }

@@ -15,12 +15,8 @@ extension PostgresRegistryStore {
         var swaps: [String: [RegistryMeterSwap]] = [:]
         var decided: [String: Set<Int64>] = [:]
         for row in 0..<rows.rowCount {
-            func exchange(_ column: Int) -> RegistryMeterSwap.Exchange? {
-                guard let final = rows.int64(row, column), let start = rows.int64(row, column + 1) else { return nil }
-                return RegistryMeterSwap.Exchange(finalWh: final, startWh: start)
-            }
             let id = rows.text(row, 0) ?? ""
-            let swap = RegistryMeterSwap(at: rows.int64(row, 1) ?? 0, imported: exchange(2), exported: exchange(4))
+            let swap = RegistryMeterSwap(rows, row, from: 1)
             swaps[id, default: []].append(swap)
             if rows.bool(row, 6) == true { decided[id, default: []].insert(swap.at) }
         }

@@ -148,7 +148,7 @@ struct CSVReadings {
         guard let field = field(row, column), !field.isEmpty else { return nil }
         do throws(EnergyFault) {
             let unit: ExactEnergy.Unit = column == wattHours ? .wattHours : .kilowattHours
-            let energy = try ExactEnergy.read((field.text ?? "-").utf8, unit: unit)
+            let energy = try ExactEnergy.read((field.text ?? "").utf8, unit: unit)
             if unit == .kilowattHours || energy.microWh % 1_000_000 == 0 { return energy }
             collector.add(
                 FileFault(
@@ -180,7 +180,9 @@ struct CSVReadings {
 
     private func seconds(_ row: CSVRows.Row, _ collector: inout ReadingCollector) -> Int32? {
         guard let field = field(row, .interval), !field.isEmpty else { return 0 }
-        if let seconds = field.text.flatMap(Int32.init), [300, 900, 1800, 3600].contains(seconds) { return seconds }
+        if let seconds = field.text.flatMap(Int32.init), DeviceProfile.intervalLengths.contains(seconds) {
+            return seconds
+        }
         collector.add(
             FileFault(
                 line: row.line,

@@ -68,7 +68,7 @@ struct EDAReadings {
             if name == "EP" { (fields, pointLine) = ([:], line) }
         case .text(let more): text += more
         case .end(let name):
-            let content = String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+            let content = FileBytes.text(text.utf8) ?? ""
             switch name {
             case "MeteringPoint": device = collector.device(content, line: line, column: 0)
             case "DTF", "DTT", "MM", "BQ": fields[name] = content
@@ -120,7 +120,7 @@ struct EDAReadings {
     private func value(from start: Int64, unit: ExactEnergy.Unit) throws(FileFault) -> Value {
         let length = try time("DTT") - start
         guard length > 0, length % UTCTime.second == 0, let seconds = Int32(exactly: length / UTCTime.second),
-            [300, 900, 1800, 3600].contains(seconds)
+            DeviceProfile.intervalLengths.contains(seconds)
         else {
             throw FileFault(line: pointLine, "DTT: an interval is 300, 900, 1800 or 3600 seconds long")
         }

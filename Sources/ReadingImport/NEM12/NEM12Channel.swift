@@ -2,10 +2,10 @@ internal import MeterReadings
 
 /// One channel of a meter in a NEM12 file: what a 200 record says.
 struct NEM12Channel {
-    /// The meter's number, which the file names it by.
-    var meter: String
-    /// The line of the record.
-    var line: Int
+    /// The device that the meter (NMI) is on the hub.
+    var device: String
+    /// The channel's suffix: E1, B1 and so on.
+    var suffix: String
     /// Whether it is energy out of the home.
     var isExport: Bool
     /// What its values are in.

@@ -129,18 +129,14 @@ struct NEM12Readings {
             )
         }
         guard let device = collector.device(meter, line: row.line, column: row.fields[1].column) else { return nil }
-        channelName = "\(device) \(suffix)"
         return NEM12Channel(
-            meter: device,
-            line: row.line,
+            device: device,
+            suffix: suffix,
             isExport: suffix.hasPrefix("B"),
             unit: unit,
             minutes: minutes
         )
     }
-
-    /// The device and suffix of ``channel``.
-    private var channelName = ""
 
     // MARK: 300
 
@@ -156,7 +152,7 @@ struct NEM12Readings {
         guard let date = row.fields[1].text, let start = Self.midnight(date) else {
             throw FileFault(line: row.line, column: row.fields[1].column, "the day is expected as YYYYMMDD")
         }
-        if let line = seen.updateValue(row.line, forKey: "\(channelName) \(start)") {
+        if let line = seen.updateValue(row.line, forKey: "\(channel.device) \(channel.suffix) \(start)") {
             throw FileFault(
                 line: row.line,
                 column: row.fields[1].column,
@@ -239,7 +235,7 @@ struct NEM12Readings {
         }
         for (index, (value, quality)) in zip(day.values, day.qualities).enumerated() {
             let time = day.start + Int64(index * channel.minutes) * 60 * UTCTime.second
-            let key = Key(device: channel.meter, start: time, minutes: channel.minutes)
+            let key = Key(device: channel.device, start: time, minutes: channel.minutes)
             var slot = slots[key] ?? Slot(line: day.line, quality: .measured)
             let total = channel.isExport ? slot.exportEnergy : slot.importEnergy
             guard let sum = total.map({ $0.adding(value) }) ?? value else {

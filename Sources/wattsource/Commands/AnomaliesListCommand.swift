@@ -68,17 +68,10 @@ struct AnomaliesListCommand: AsyncParsableCommand {
         let configuration = try options.load()
         if count {
             let counts = try DatabaseSession.run(configuration) { try AnomalyQuery($0).counts(filter) }
-            try write(AnomalyText.lines(counts), AnomalyText.json(counts))
+            try format.write(AnomalyText.lines(counts), AnomalyText.json(counts))
         } else {
             let found = try DatabaseSession.run(configuration) { try AnomalyQuery($0).list(filter, limit: limit) }
-            try write(AnomalyText.lines(found.anomalies, count: found.count), AnomalyText.json(found.anomalies))
-        }
-    }
-
-    private func write(_ lines: [String], _ json: JSONValue) throws(CommandFailure) {
-        switch format {
-        case .table: try StandardOutput.write(lines)
-        case .json: try StandardOutput.write(json.text + "\n")
+            try format.write(AnomalyText.lines(found.anomalies, count: found.count), AnomalyText.json(found.anomalies))
         }
     }
 }

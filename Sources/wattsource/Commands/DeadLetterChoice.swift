@@ -21,15 +21,17 @@ struct DeadLetterChoice: ParsableArguments {
     var dryRun = false
 
     func validate() throws {
-        for id in ids where DeadLetterID(id) == nil {
-            throw ValidationError(
-                "'\(id)' is no id: topic/partition/offset or topic/partition/offset/index is expected"
-            )
-        }
+        for id in ids { try Self.check(id) }
         guard all != (!ids.isEmpty || !selection.isEmpty) else {
             throw ValidationError("say which: ids, a filter such as --reason, or --all")
         }
         if let limit, limit < 1 { throw ValidationError("--limit is a number from 1 on") }
+    }
+
+    /// Refuses a text that is no id.
+    static func check(_ id: String) throws {
+        guard DeadLetterID(id) == nil else { return }
+        throw ValidationError("'\(id)' is no id: topic/partition/offset or topic/partition/offset/index is expected")
     }
 
     /// The filter for the store.

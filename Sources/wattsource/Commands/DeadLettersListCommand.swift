@@ -41,17 +41,13 @@ struct DeadLettersListCommand: AsyncParsableCommand {
         let configuration = try options.load()
         if count {
             let counts = try DatabaseSession.run(configuration) { try DeadLetterQuery($0).counts(filter) }
-            try write(DeadLetterText.lines(counts), DeadLetterText.json(counts))
+            try format.write(DeadLetterText.lines(counts), DeadLetterText.json(counts))
         } else {
             let found = try DatabaseSession.run(configuration) { try DeadLetterQuery($0).list(filter, limit: limit) }
-            try write(DeadLetterText.lines(found.letters, count: found.count), DeadLetterText.json(found.letters))
-        }
-    }
-
-    private func write(_ lines: [String], _ json: JSONValue) throws(CommandFailure) {
-        switch format {
-        case .table: try StandardOutput.write(lines)
-        case .json: try StandardOutput.write(json.text + "\n")
+            try format.write(
+                DeadLetterText.lines(found.letters, count: found.count),
+                DeadLetterText.json(found.letters)
+            )
         }
     }
 }

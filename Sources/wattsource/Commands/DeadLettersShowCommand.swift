@@ -20,11 +20,7 @@ struct DeadLettersShowCommand: AsyncParsableCommand {
     @OptionGroup(title: "Configuration") var options: ConfigurationOptions
 
     func validate() throws {
-        guard DeadLetterID(id) != nil else {
-            throw ValidationError(
-                "'\(id)' is no id: topic/partition/offset or topic/partition/offset/index is expected"
-            )
-        }
+        try DeadLetterChoice.check(id)
     }
 
     mutating func run() async throws {

@@ -41,9 +41,6 @@ struct ReadingsHistoryCommand: AsyncParsableCommand {
                 limit: limit
             )
         }
-        switch format {
-        case .table: try StandardOutput.write(HistoryText.lines(found.entries, count: found.count))
-        case .json: try StandardOutput.write(HistoryText.json(found.entries).text + "\n")
-        }
+        try format.write(HistoryText.lines(found.entries, count: found.count), HistoryText.json(found.entries))
     }
 }

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Ingestion
 import KafkaSource
 import Logging
+import MeterReadings
 
 /// `wattsource simulate`: sends a data file's meters to Kafka as a hub would.
 struct SimulateCommand: AsyncParsableCommand {
@@ -27,7 +28,7 @@ struct SimulateCommand: AsyncParsableCommand {
             the hour that happens twice are refused (time_ambiguous), and that hour is interpolated
               dsmr, linky               the same time with that word; dsmr is a P1 telegram with its checksum
               oesterreichs-energie, sinapsi
-              mixed                     each meter the next format of this list
+              mixed                     each meter another of these, in turn
             The registry has to name each device's adapter: --print-registry writes it.
 
             Transports (--transport):
@@ -179,7 +180,7 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     private func checkNumbers() throws(CommandFailure) {
-        guard (0...1_000_000_000_000).contains(registerStart) else {
+        guard (0...MeterReading.maximumWh).contains(registerStart) else {
             throw CommandFailure(.usage, "--register-start \(registerStart) is not between 0 and 1,000,000,000,000 Wh")
         }
         guard (1...1000).contains(batch) else {

@@ -20,22 +20,12 @@ enum AnomalyText {
                 ] + (hasResolved ? [resolved(anomaly) ?? "-"] : [])
             )
         }
-        var lines = table.lines()
-        if count > anomalies.count {
-            lines.append(
-                "the newest \(EnergyText.grouped(Int64(anomalies.count))) of \(EnergyText.grouped(count)); --limit shows more"
-            )
-        }
-        return lines
+        return table.lines() + CountText.more(shown: anomalies.count, of: count, "newest")
     }
 
     /// A table of counts by kind.
     static func lines(_ counts: [ReasonCount]) -> [String] {
-        guard !counts.isEmpty else { return ["no anomalies"] }
-        var table = TextTable([.text("kind"), .number("anomalies")])
-        for count in counts { table.append([count.reason, EnergyText.grouped(count.count)]) }
-        table.setFooter(["total", EnergyText.grouped(counts.reduce(0) { $0 + $1.count })])
-        return table.lines()
+        CountText.lines(counts, of: "anomalies", by: "kind")
     }
 
     /// What a decision, or taking it back, did or would do; `resolvedAs` is `nil` for taking back.

@@ -20,22 +20,12 @@ enum DeadLetterText {
                 ] + (hasResolved ? [letter.resolvedAt == nil ? "-" : letter.resolution ?? "resolved"] : [])
             )
         }
-        var lines = table.lines()
-        if count > letters.count {
-            lines.append(
-                "the newest \(EnergyText.grouped(Int64(letters.count))) of \(EnergyText.grouped(count)); --limit shows more"
-            )
-        }
-        return lines
+        return table.lines() + CountText.more(shown: letters.count, of: count, "newest")
     }
 
     /// A table of counts by reason.
     static func lines(_ counts: [ReasonCount]) -> [String] {
-        guard !counts.isEmpty else { return ["no dead letters"] }
-        var table = TextTable([.text("reason"), .number("dead letters")])
-        for count in counts { table.append([count.reason, EnergyText.grouped(count.count)]) }
-        table.setFooter(["total", EnergyText.grouped(counts.reduce(0) { $0 + $1.count })])
-        return table.lines()
+        CountText.lines(counts, of: "dead letters", by: "reason")
     }
 
     /// What became of one record's letters, in a line.

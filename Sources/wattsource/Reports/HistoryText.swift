@@ -23,13 +23,7 @@ enum HistoryText {
                 ]
             )
         }
-        var lines = table.lines()
-        if count > entries.count {
-            lines.append(
-                "the first \(EnergyText.grouped(Int64(entries.count))) of \(EnergyText.grouped(count)); --limit shows more"
-            )
-        }
-        return lines
+        return table.lines() + CountText.more(shown: entries.count, of: count, "first")
     }
 
     private static func origin(_ entry: HistoryEntry) -> String {

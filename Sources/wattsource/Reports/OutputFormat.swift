@@ -6,4 +6,12 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case table
     /// For programs: one JSON value.
     case json
+
+    /// Writes a result to standard output in this form; only that is made.
+    func write(_ lines: @autoclosure () -> [String], _ json: @autoclosure () -> JSONValue) throws(CommandFailure) {
+        switch self {
+        case .table: try StandardOutput.write(lines())
+        case .json: try StandardOutput.write(json().text + "\n")
+        }
+    }
 }

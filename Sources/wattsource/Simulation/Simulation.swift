@@ -1,4 +1,5 @@
 internal import CommunityRegistry
+internal import MeterReadings
 
 /// A data file's meters with their readers: everything that decides what the records of a stream are.
 struct Simulation: Sendable {
@@ -42,7 +43,9 @@ struct Simulation: Sendable {
             devices.append(try SimulatedDevice(home: home, prefix: devicePrefix, format: format.format(of: place)))
         }
         self.devices = devices
-        if devices.contains(where: \.format.isInterval), !Self.intervals.contains(data.interval / 1_000_000) {
+        if devices.contains(where: \.format.isInterval),
+            !DeviceProfile.intervalLengths.contains(where: { Int64($0) * 1_000_000 == data.interval })
+        {
             throw ValueFault(
                 "v1-interval needs data of 5, 15, 30 or 60 minutes; the file's are \(data.interval / 1_000_000) s"
             )
@@ -51,9 +54,6 @@ struct Simulation: Sendable {
         registers = trueRegisters
         for fault in faults.meters { try inject(fault) }
     }
-
-    /// The lengths of intervals that telemetry v1 knows, in seconds.
-    private static let intervals: [Int64] = [300, 900, 1800, 3600]
 
     /// The id of the device that no registry knows.
     var unknownDevice: String { (devices.first?.id ?? "") + "-unknown" }

@@ -27,22 +27,8 @@ enum HubEnvelope {
         switch form {
         case .base64: held = Array("\"\(Data(body).base64EncodedString())\"".utf8)
         case .object: held = body
-        case .text: held = quoted(body)
+        case .text: held = Array(JSONValue.string(String(decoding: body, as: UTF8.self)).text.utf8)
         }
         return Array(text.utf8) + held + [UInt8(ascii: "}")]
-    }
-
-    /// A text as a JSON string.
-    private static func quoted(_ text: [UInt8]) -> [UInt8] {
-        var result = [UInt8(ascii: "\"")]
-        for byte in text {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): result += [UInt8(ascii: "\\"), byte]
-            case UInt8(ascii: "\r"): result += Array(#"\r"#.utf8)
-            case UInt8(ascii: "\n"): result += Array(#"\n"#.utf8)
-            default: result.append(byte)
-            }
-        }
-        return result + [UInt8(ascii: "\"")]
     }
 }
