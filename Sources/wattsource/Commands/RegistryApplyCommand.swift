@@ -83,8 +83,8 @@ struct RegistryApplyCommand: AsyncParsableCommand {
         let summary =
             switch (count, dryRun) {
             case (0, _): "nothing to change"
-            case (_, true): "\(count) changes would be made"
-            case (_, false): "\(count) changes made"
+            case (_, true): EnergyText.count(Int64(count), "change") + " would be made"
+            case (_, false): EnergyText.count(Int64(count), "change") + " made"
             }
         let due = plan.dueAgain.map { "\(dryRun ? "would be due" : "due") again: \($0)" }
         try StandardOutput.write(plan.changes.map(\.description) + due + [summary])
