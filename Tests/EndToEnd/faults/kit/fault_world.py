@@ -11,15 +11,15 @@ import urllib.request
 from pathlib import Path
 
 from confluent_kafka import Consumer, TopicPartition
-from homes import make_devices, ordinary_messages
+from homes import hub_message, make_devices, ordinary_messages, readings_of, time_of
 from psycopg import conninfo
-from reference import Community
+from reference import SECOND, Community
 from world import Worker, World
 
 from kit.invariants import check_all
 from kit.proxy import Link
-from kit.rules import Action, Rule, after, hold
-from kit.servers import Broker, Postgres, free_port
+from kit.rules import Rule
+from kit.servers import Broker, Postgres, free_port, until
 from kit.watch import Watch
 
 # Small batches: many moments to be hit at.
@@ -78,35 +78,26 @@ class FaultWorld(World):
                             return worker
         raise AssertionError(f"no worker is at the other end of {link}")
 
-    def kill_then(self, then: Action) -> Action:
-        """Kills the worker whose bytes these are, as a power cut would, then treats the bytes."""
+    def kill(self, link: Link) -> None:
+        """Kills the worker at the other end of the link, as a power cut would."""
+        worker = self.worker_of(link)
+        worker.is_finished = True
+        worker.process.kill()
 
-        def kill(link: Link) -> None:
-            worker = self.worker_of(link)
-            worker.is_finished = True
-            worker.process.kill()
+    def freeze(self, link: Link) -> None:
+        """Stops the worker at the other end of the link, until it gets SIGCONT."""
+        self.worker_of(link).process.send_signal(signal.SIGSTOP)
 
-        return after(kill, then)
-
-    def stop_then(self, then: Action = hold) -> Action:
-        """Freezes the worker whose bytes these are."""
-        return after(lambda link: self.worker_of(link).process.send_signal(signal.SIGSTOP), then)
-
-    def terminate_then(self, then: Action) -> Action:
-        """Asks the worker whose bytes these are to end."""
-
-        def terminate(link: Link) -> None:
-            worker = self.worker_of(link)
-            worker.is_finished = True
-            worker.process.terminate()
-
-        return after(terminate, then)
+    def ask_to_end(self, link: Link) -> None:
+        """SIGTERM to the worker at the other end of the link."""
+        worker = self.worker_of(link)
+        worker.is_finished = True
+        worker.process.terminate()
 
     def killed(self, rule: Rule) -> None:
-        """Waits until a rule of `kill_then` has killed its worker, and buries it."""
+        """Waits until a rule with `kill` has killed its worker, and buries it."""
         rule.wait()
-        victim = next(worker for worker in self.workers if worker.is_finished and worker.process.returncode is None)
-        assert victim.process.wait(10) == -signal.SIGKILL
+        until("the worker to be killed", lambda: any(-signal.SIGKILL == each.process.poll() for each in self.workers))
 
     def ready(self) -> tuple[int, str]:
         """What /readyz answers: the status and the reasons; 0 as long as nobody does."""
@@ -143,6 +134,17 @@ class FaultWorld(World):
         self.send(messages[begin:end])
         return end - begin
 
+    def send_padded(self, count: int, size: int) -> None:
+        """Sends records of one home that are much larger than what they say."""
+        readings = readings_of(0)[:count]
+        assert len(readings) >= min(count, 200)
+        messages = []
+        for index in range(count):
+            reading = readings[index % len(readings)]
+            body = {"v": 1, **reading, "note": "x" * size}
+            messages.append(hub_message(self.homes[0].hub_id, body, enqueued=time_of(reading) + 2 * SECOND))
+        self.send(messages)
+
     def watched(self, may_regress: bool = False) -> Watch:
         """Looks at the books while the block runs; see `Watch`."""
         return Watch(self.database, may_regress)
@@ -160,6 +162,27 @@ class FaultWorld(World):
         self.group = group
         check_all(self, may_regress)
         self.check()
+
+    def run_as_owner(self, statement: str) -> list[tuple]:
+        """A statement in the world's database, as the superuser and past the proxy."""
+        return self.postgres.sql(statement, database=self.name)
+
+    def refuse_in_the_database(self, table: str, state: str, times: int, condition: str = "true") -> None:
+        """Lets PostgreSQL refuse the first so many rows of a table with this SQLSTATE: counted by a sequence, which no rollback undoes."""
+        self.run_as_owner(f"""
+            create sequence public.refusals;
+            create function public.refuse() returns trigger language plpgsql security definer as $$
+            begin
+                if {condition} and nextval('public.refusals') <= {times} then
+                    raise exception 'refused by the test' using errcode = '{state}';
+                end if;
+                return new;
+            end $$;
+            create trigger refuse before insert on {table} for each row execute function public.refuse()""")
+
+    def refusals(self) -> int:
+        """How often the database has refused, and how often it was asked since."""
+        return self.run_as_owner("select last_value from public.refusals where is_called")[0][0]
 
     def group_offsets(self) -> dict[int, int]:
         """What the group believes, per partition."""

@@ -7,6 +7,7 @@ import contextlib
 import socket
 import struct
 import threading
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import Future
 
@@ -70,6 +71,7 @@ class Proxy:
         self.rules: list[Rule] = []
         self.links: list[Link] = []
         self.swallowing = {True: False, False: False}  # of all links
+        self.faults: list[str] = []  # of the kit itself
         self.refused = 0  # connections that came while nothing listened behind the proxy
         self.port = port
         self._listener: asyncio.Server | None = None
@@ -121,6 +123,8 @@ class Proxy:
 
     def heal(self) -> None:
         """No rule from here on; what is held goes on, what was swallowed is lost with its connection."""
+        faults, self.faults = self.faults, []
+        assert not faults, "the proxy itself failed:\n" + "\n".join(faults)
         for rule in self.rules:
             rule.release()
         self.rules = []
@@ -176,6 +180,9 @@ class Proxy:
         except (ConnectionError, TimeoutError):
             if not link.swallows(is_up):
                 link.reset()
+        except Exception:
+            self.faults.append(f"{link}:\n{traceback.format_exc()}")
+            link.reset()
 
     async def _treat(self, moment: Moment) -> bytes | None:
         # All rules count, so that the nth of one kind does not depend on another rule; one acts.

@@ -24,6 +24,8 @@ class Moment:
     text: str = ""
 
 
+ANY = "any"  # a rule for moments of every kind
+
 # Says what is to be passed on of a moment: other bytes, or None for nothing.
 Action = Callable[["Rule", Moment], Awaitable[bytes | None]]
 
@@ -62,7 +64,7 @@ class Rule:
 
     def wants(self, moment: Moment) -> bool:
         """Whether it does something now; counts the moment."""
-        if moment.kind != self.kind or self.name not in (None, moment.link.name) or not self.where(moment):
+        if self.kind not in (moment.kind, ANY) or self.name not in (None, moment.link.name) or not self.where(moment):
             return False
         self.seen += 1
         if (
@@ -172,6 +174,18 @@ def flip(place: Callable[[bytes], int], bit: int = 0) -> Action:
         data = bytearray(moment.data)
         data[place(moment.data)] ^= 1 << bit
         return bytes(data)
+
+    return action
+
+
+def deliver_then(effect: Callable[[Link], None], pause: float = 0.003) -> Action:
+    """It arrives, and a moment later something happens to the processes."""
+
+    async def action(rule: Rule, moment: Moment) -> bytes | None:
+        await moment.link.send(moment.is_up, moment.data)
+        await asyncio.sleep(pause)
+        effect(moment.link)
+        return None
 
     return action
 
