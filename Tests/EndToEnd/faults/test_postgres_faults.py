@@ -373,9 +373,10 @@ def test_P23_restored_from_an_older_copy(world, postgres, seed):
     postgres.sql(f'drop database "{world.name}"')
     postgres.sql(f'alter database "{copy}" rename to "{world.name}"')
     assert world.progress() == before
+    # Only when it next writes does it find out.
+    world.send_days(part=2, parts=3)
     world.wait_until_read()
     assert worker.is_running
-    world.send_days(part=2, parts=3)
     world.finish()
 
 

@@ -104,10 +104,11 @@ def test_W9_polls_too_late(make_world, postgres, seed):
     """The take-over, which the polling thread waits for, takes longer than the group's patience: all that it knew is void."""
     world = make_world(**{"kafka_max.poll.interval.ms": 2500})
     world.send_days()
-    rule = postgres.proxy.rule("taken over", delay(4), name=INGEST, nth=seed)
+    lost = postgres.proxy.rule("begin", reset, name=INGEST, nth=seed + 1)
+    late = postgres.proxy.rule("taken over", delay(5), name=INGEST, nth=5)
     with world.watched():
         world.run_to_the_end()
-    assert rule.fired == 1
+    assert (lost.fired, late.fired) == (1, 1)
     assert world.said("MAXPOLL")
     world.finish()
 
@@ -225,8 +226,8 @@ def test_W16_rolling_restart_under_load(world, seed):
     workers = [world.run(), world.run()]
     with world.watched():
         for part in range(8):
+            world.wait_for("both to own something", lambda: all(world.said("taken over", each) for each in workers))
             world.send_days(part=part, parts=8)
-            world.wait_for("its signal handler to be there", lambda: world.said("worker started", workers[0]))
             assert workers.pop(0).terminate(10) == 0
             workers.append(world.run())
             if part % 3 == seed % 3:

@@ -69,7 +69,7 @@ class FaultWorld(World):
 
     def worker_of(self, link: Link) -> Worker:
         """Who is at the other end of a link."""
-        inode = inode_of(link.client_port)
+        inode = inode_of(link.client_port, link.proxy.port)
         for worker in self.workers:
             with contextlib.suppress(OSError):
                 for entry in Path(f"/proc/{worker.process.pid}/fd").iterdir():
@@ -219,10 +219,10 @@ def register_wh(reading: dict, name: str) -> int | None:
     return reading.get(f"{name}_wh")
 
 
-def inode_of(port: int) -> str:
+def inode_of(port: int, remote: int) -> str:
     """Of the client's socket of a loopback connection."""
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()
-        if fields[1].endswith(f":{port:04X}"):
+        if fields[1].endswith(f":{port:04X}") and fields[2].endswith(f":{remote:04X}"):
             return fields[9]
-    raise AssertionError(f"no socket has the port {port}")
+    raise AssertionError(f"no socket goes from port {port} to {remote}")
