@@ -87,16 +87,26 @@ struct ReportCommand: AsyncParsableCommand {
         )
         let configuration = try options.load()
         if gaps {
-            let output = ValueGapOutput(request: request, withEstimated: !missingOnly, format: format)
-            return try DatabaseSession.run(configuration, limit: nil) {
-                try output.run($0, style: .ofStandardOutput(), write: StandardOutput.write)
+            let output = ValueGapOutput(withEstimated: !missingOnly, format: format)
+            return try DatabaseSession.run(configuration, limit: nil) { connection in
+                let query = ValueGapQuery(connection)
+                try output.run(
+                    { try query.gaps(request, withEstimated: output.withEstimated, begin: $0, meter: $1) },
+                    style: .ofStandardOutput(),
+                    write: StandardOutput.write
+                )
             }
         }
         if let tariff {
             let document = try EnergyReportMoneyOutput.document(tariff)
-            let output = EnergyReportMoneyOutput(request: request, document: document, format: format)
-            return try DatabaseSession.run(configuration, limit: nil) {
-                try output.run($0, style: .ofStandardOutput(), write: StandardOutput.write)
+            let output = EnergyReportMoneyOutput(document: document, format: format)
+            return try DatabaseSession.run(configuration, limit: nil) { connection in
+                let query = EnergyReportQuery(connection)
+                try output.run(
+                    { try query.report(request, begin: $0, row: $1) },
+                    style: .ofStandardOutput(),
+                    write: StandardOutput.write
+                )
             }
         }
         let report = try DatabaseSession.run(configuration) { try EnergyReportQuery($0).report(request) }
