@@ -109,7 +109,7 @@ struct ReportCommand: AsyncParsableCommand {
                 )
             }
         }
-        let report = try DatabaseSession.run(configuration) { try EnergyReportQuery($0).report(request) }
+        let report = try DatabaseSession.run(configuration, limit: nil) { try EnergyReportQuery($0).report(request) }
         switch format {
         case .table: try StandardOutput.write(EnergyReportTable(report: report, style: .ofStandardOutput()).lines())
         case .csv: try StandardOutput.write(EnergyReportCSV.text(report))
