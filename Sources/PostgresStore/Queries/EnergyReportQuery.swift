@@ -9,7 +9,8 @@ public struct EnergyReportQuery {
 
     /// Reads one report, in one snapshot.
     ///
-    /// - Throws: ``QueryFailure`` if there is no such community or member, or nothing is settled in the span; ``PostgresError``.
+    /// - Throws: ``QueryFailure`` if there is no such community or member, or nothing is settled in the span; ``StoredContradiction``
+    ///   if neighbours' flows do not add up; ``PostgresError``.
     public func report(_ request: EnergyReportRequest) throws -> EnergyReport {
         try connection.snapshot {
             var report = EnergyReport()
@@ -28,6 +29,9 @@ public struct EnergyReportQuery {
             try addSums(to: &report, scope, wantsMemberPeriods: request.wantsMemberPeriods)
             report.missingMeters = try missingMeters(scope, report)
             report.ledger = try LedgerQuery(connection).sums()
+            if let detail = request.neighbours {
+                report.neighbours = try NeighbourQuery(connection, scope, report).neighbours(by: detail)
+            }
             return report
         }
     }

@@ -8,7 +8,8 @@ enum DatabaseSession {
     ///   - configuration: where the database is.
     ///   - limit: how long a transaction may take; `nil`: as long as it takes.
     ///   - body: what to do over the connection.
-    /// - Throws: ``CommandFailure``: 64 for what does not exist or makes no sense, 69 if the database is away or refuses.
+    /// - Throws: ``CommandFailure``: 64 for what does not exist or makes no sense, 69 if the database is away or refuses, 70 if what is
+    ///   stored contradicts itself.
     static func run<Result>(
         _ configuration: Configuration,
         limit: Duration? = .seconds(60),
@@ -22,6 +23,8 @@ enum DatabaseSession {
             return try body(connection)
         } catch let failure as QueryFailure {
             throw CommandFailure(.usage, failure.description)
+        } catch let fault as StoredContradiction {
+            throw CommandFailure(.software, fault.description)
         } catch let error as PostgresError {
             throw CommandFailure(.unavailable, sentence(error))
         }
