@@ -11,6 +11,7 @@ extension PostgresSettlementStore {
             communityID: community,
             rules: try rules(of: community, connection),
             participations: try participations(of: community, connection),
+            elsewhere: try elsewhere(of: community, connection),
             meters: try meters(of: community, connection)
         )
     }
@@ -57,14 +58,14 @@ extension PostgresSettlementStore {
         return rules
     }
 
-    private static func participations(
+    static func participations(
         of community: Int32,
         _ connection: PostgresConnection
     ) throws(PostgresError) -> [Participation] {
         let rows = try connection.query(
             """
             select device_id, \(PostgresTimestamp.sql("lower(valid_during)")), \(PostgresTimestamp.sql("upper(valid_during)")),
-                   coalesce(share_ppm, 0), priority
+                   participation_ppm, coalesce(share_ppm, 0), priority
             from energy.participation where community_id = $1 order by device_id, valid_during
             """,
             [.int32(community)]
@@ -74,8 +75,32 @@ extension PostgresSettlementStore {
                 deviceID: rows.int32(row, 0) ?? 0,
                 from: rows.int64(row, 1) ?? .min,
                 until: rows.int64(row, 2) ?? .max,
-                sharePPM: rows.int64(row, 3) ?? 0,
-                priority: rows.int32(row, 4)
+                participationPPM: rows.int64(row, 3) ?? 0,
+                sharePPM: rows.int64(row, 4) ?? 0,
+                priority: rows.int32(row, 5)
+            )
+        }
+    }
+
+    private static func elsewhere(
+        of community: Int32,
+        _ connection: PostgresConnection
+    ) throws(PostgresError) -> [PartElsewhere] {
+        let rows = try connection.query(
+            """
+            select device_id, community_id, \(PostgresTimestamp.sql("lower(valid_during)")),
+                   \(PostgresTimestamp.sql("upper(valid_during)")), participation_ppm
+            from energy.participation where device_id in (\(takingPart)) and community_id <> $1
+            """,
+            [.int32(community)]
+        )
+        return (0..<rows.rowCount).map { row in
+            PartElsewhere(
+                deviceID: rows.int32(row, 0) ?? 0,
+                communityID: rows.int32(row, 1) ?? 0,
+                from: rows.int64(row, 2) ?? .min,
+                until: rows.int64(row, 3) ?? .max,
+                participationPPM: rows.int64(row, 4) ?? 0
             )
         }
     }

@@ -17,7 +17,7 @@ enum SettledAgainSQL {
     static let makeTables = """
         create temporary table if not exists settled_row (
             interval_start timestamptz not null, device_id integer not null, import_wh bigint, community_wh bigint, grid_wh bigint,
-            export_wh bigint, shared_wh bigint, surplus_wh bigint, quality "char"
+            export_wh bigint, shared_wh bigint, surplus_wh bigint, quality "char", unshared_import_wh bigint, unshared_export_wh bigint
         ) on commit delete rows;
         create temporary table if not exists settled_interval (
             interval_start timestamptz not null, interval_end timestamptz, final_at timestamptz, expected integer, received integer
@@ -50,7 +50,7 @@ enum SettledAgainSQL {
     }
 
     private static let values = """
-        import_wh, community_wh, grid_wh, export_wh, shared_wh, surplus_wh, quality
+        import_wh, community_wh, grid_wh, export_wh, shared_wh, surplus_wh, quality, unshared_import_wh, unshared_export_wh
         """
 
     /// Decides what becomes of every interval that is stored or was found.

@@ -17,17 +17,21 @@ struct SpanWriting {
 
     /// Copies everything straight in: nothing is there yet.
     func writeFirst() throws(PostgresError) -> SpanReceipt {
-        var rows = CopyBuffer(capacity: span.rows.count * 140)
+        // Few communities have parts of meters: the others do not send two NULLs a row.
+        let hasUnshared = span.rows.contains { $0.unsharedImportWh != nil }
+        var rows = CopyBuffer(capacity: span.rows.count * (hasUnshared ? 160 : 140))
         for row in span.rows {
-            rows.beginRow(fields: 10)
+            rows.beginRow(fields: hasUnshared ? 12 : 10)
             rows.int32(community)
             put(row, &rows)
+            if hasUnshared { putUnshared(row, &rows) }
         }
         rows.finish()
         try connection.copyIn(
             """
             copy energy.attribution (community_id, interval_start, device_id, import_wh, community_wh, grid_wh, export_wh, shared_wh,
-                                     surplus_wh, quality) from stdin (format binary)
+                                     surplus_wh, quality\(hasUnshared ? ", unshared_import_wh, unshared_export_wh" : ""))
+            from stdin (format binary)
             """,
             rows
         )
@@ -54,10 +58,11 @@ struct SpanWriting {
     /// Compares with what is stored, and writes only what changed; see ``SettledAgainSQL``.
     func writeAgain() throws(PostgresError) -> SpanReceipt {
         try connection.run(SettledAgainSQL.makeTables)
-        var rows = CopyBuffer(capacity: span.rows.count * 130)
+        var rows = CopyBuffer(capacity: span.rows.count * 150)
         for row in span.rows {
-            rows.beginRow(fields: 9)
+            rows.beginRow(fields: 11)
             put(row, &rows)
+            putUnshared(row, &rows)
         }
         rows.finish()
         try connection.copyIn("copy pg_temp.settled_row from stdin (format binary)", rows)
@@ -158,6 +163,13 @@ struct SpanWriting {
         buffer.int64(row.sharedWh)
         buffer.int64(row.surplusWh)
         buffer.byte(row.quality.letter)
+    }
+
+    /// unshared_import_wh, unshared_export_wh.
+    private func putUnshared(_ row: AttributionRow, _ buffer: inout CopyBuffer) {
+        for value in [row.unsharedImportWh, row.unsharedExportWh] {
+            if let value { buffer.int64(value) } else { buffer.null() }
+        }
     }
 
     /// interval_start, interval_end, final_at, expected, received.

@@ -3,7 +3,7 @@ public import EnergySharing
 /// The database, as the attribute loop needs it.
 ///
 /// One thread uses a store; every call blocks, bounded by deadlines.
-public protocol SettlementStore: AnyObject {
+public protocol SettlementStore: SettlementReadings {
     /// The stream's watermark: the minimum of the partitions' watermarks, leaving out those that are at their end for `idleAfter` or
     /// longer; if all are, the maximum. `nil` as long as nothing was consumed.
     func streamWatermark(idleAfter: Duration) throws(SettlementFailure) -> Int64?
@@ -35,26 +35,6 @@ public protocol SettlementStore: AnyObject {
     ///
     /// With `community` given, only that one, and it waits for it.
     func claim(dueBy watermark: Int64, community: String?) throws(SettlementFailure) -> SettlementClaim?
-
-    /// Reads the registers of these meters that settlement needs for edges in [from, until]: all inside, and up to 4 before and 4 after
-    /// that nobody set aside, so that judging outliers needs nothing else. Calls `body` once per meter that has any, in ascending order
-    /// of number and time.
-    func readings(
-        ofMeters meters: [Int32],
-        from: Int64,
-        until: Int64,
-        _ body: (_ meter: Int32, _ readings: [RegisterReading]) -> Void
-    ) throws(SettlementFailure)
-
-    /// Reads the readings of kind interval of these meters that settlement needs for edges in [from, until]: all that ``IntervalSeries``
-    /// needs, and the last one before these that takes part, which tells that the meter is expected. Calls `body` as
-    /// ``readings(ofMeters:from:until:_:)`` does.
-    func intervalReadings(
-        ofMeters meters: [Int32],
-        from: Int64,
-        until: Int64,
-        _ body: (_ meter: Int32, _ readings: [IntervalReading]) -> Void
-    ) throws(SettlementFailure)
 
     /// Writes a settled span, within the claim's transaction.
     func write(_ span: SettledSpan) throws(SettlementFailure) -> SpanReceipt

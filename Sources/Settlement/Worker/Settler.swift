@@ -48,7 +48,9 @@ struct Settler<Store: SettlementStore> {
         var anomalies = 0
         var firstIntervalAt = claim.firstIntervalAt ?? claim.settledUntil
         for span in plan.spans {
-            let settled = try settle(span, claim.terms, firstIntervalAt: firstIntervalAt)
+            let settled = try SpanSettlement(span, claim.terms, readFrom: store).settle(
+                firstIntervalAt: firstIntervalAt
+            )
             if settled.intervals.isEmpty, let first = firstIntervalAt, span.from <= first {
                 firstIntervalAt = span.until
             }
@@ -77,21 +79,6 @@ struct Settler<Store: SettlementStore> {
             )
         }
         return !plan.spans.isEmpty
-    }
-
-    private func settle(
-        _ span: PlannedSpan,
-        _ terms: CommunityTerms,
-        firstIntervalAt: Int64?
-    ) throws(SettlementFailure) -> SettledSpan {
-        var settlement = SpanSettlement(span, terms)
-        try store.readings(ofMeters: settlement.wantedMeters(.register), from: span.from, until: span.until) {
-            settlement.take($1, ofMeter: $0)
-        }
-        try store.intervalReadings(ofMeters: settlement.wantedMeters(.interval), from: span.from, until: span.until) {
-            settlement.take($1, ofMeter: $0)
-        }
-        return settlement.settle(firstIntervalAt: firstIntervalAt)
     }
 
     /// Looks at one community's settled days of which something changed; false if there are none.
