@@ -31,4 +31,7 @@ public struct SettlementRule: Sendable, Equatable {
         self.grace = grace
         self.finality = finality
     }
+
+    /// The beginning of the interval that holds an instant of the rule's time; microseconds since 1970-01-01T00:00:00Z.
+    public func intervalStart(at time: Int64) -> Int64 { IntervalGrid.floor(time, interval) }
 }

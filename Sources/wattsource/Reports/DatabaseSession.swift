@@ -1,4 +1,5 @@
 import PostgresStore
+import Settlement
 
 /// A connection for one command that asks or changes something by hand.
 enum DatabaseSession {
@@ -15,16 +16,27 @@ enum DatabaseSession {
         limit: Duration? = .seconds(60),
         _ body: (PostgresConnection) throws -> Result
     ) throws -> Result {
-        do {
-            let url = try configuration.requireDatabase()
+        let url = try configuration.requireDatabase()
+        return try inWords {
             let connection = try PostgresConnection(url.text, applicationName: "wattsource")
             defer { connection.close() }
             connection.transactionTimeout = limit
             return try body(connection)
+        }
+    }
+
+    /// Runs `body` and says in words what went wrong.
+    ///
+    /// - Throws: ``CommandFailure`` as ``run(_:limit:_:)`` does.
+    static func inWords<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
         } catch let failure as QueryFailure {
             throw CommandFailure(.usage, failure.description)
         } catch let fault as StoredContradiction {
             throw CommandFailure(.software, fault.description)
+        } catch let failure as SettlementFailure {
+            throw CommandFailure(failure.isRetriable ? .unavailable : .badData, failure.description)
         } catch let error as PostgresError {
             throw CommandFailure(.unavailable, sentence(error))
         }
