@@ -24,7 +24,8 @@ extension PostgresSettlementStore {
             """
             select \(PostgresTimestamp.sql("lower(valid_during)")), \(PostgresTimestamp.sql("upper(valid_during)")),
                    interval_minutes, sharing_key, rounds, remainder,
-                   (extract(epoch from grace) * 1000000)::bigint, (extract(epoch from finality) * 1000000)::bigint
+                   (extract(epoch from grace) * 1000000)::bigint, (extract(epoch from finality) * 1000000)::bigint,
+                   final_day, (extract(epoch from final_time) * 1000000)::bigint, (extract(epoch from corrections) * 1000000)::bigint
             from energy.community_rule where community_id = $1 order by valid_during
             """,
             [.int32(community)]
@@ -51,11 +52,18 @@ extension PostgresSettlementStore {
                     interval: minutes * 60_000_000,
                     sharing: SharingRule(key: key, rounds: rounds, remainder: remainder),
                     grace: grace,
-                    finality: finality
+                    finality: Self.finality(rows, row) ?? .after(finality),
+                    corrections: rows.int64(row, 10)
                 )
             )
         }
         return rules
+    }
+
+    /// The day and time by which a rule has a calendar, if it has one.
+    private static func finality(_ rows: PostgresResult, _ row: Int) -> SettlementRule.Finality? {
+        guard let day = rows.int32(row, 8), let time = rows.int64(row, 9) else { return nil }
+        return .calendar(day: day, time: time)
     }
 
     static func participations(

@@ -37,7 +37,7 @@ struct SpanWriting {
         )
         var intervals = CopyBuffer(capacity: span.intervals.count * 80)
         for interval in span.intervals {
-            intervals.beginRow(fields: 7)
+            intervals.beginRow(fields: 8)
             intervals.int32(community)
             put(interval, &intervals)
             intervals.text("provisional")
@@ -45,7 +45,7 @@ struct SpanWriting {
         intervals.finish()
         try connection.copyIn(
             """
-            copy energy.interval_status (community_id, interval_start, interval_end, final_at, expected, received, state)
+            copy energy.interval_status (community_id, interval_start, interval_end, final_at, expected, received, missing, state)
             from stdin (format binary)
             """,
             intervals
@@ -68,11 +68,12 @@ struct SpanWriting {
         try connection.copyIn("copy pg_temp.settled_row from stdin (format binary)", rows)
         var intervals = CopyBuffer(capacity: span.intervals.count * 60)
         for interval in span.intervals {
-            intervals.beginRow(fields: 5)
+            intervals.beginRow(fields: 6)
             put(interval, &intervals)
         }
         intervals.finish()
         try connection.copyIn("copy pg_temp.settled_interval from stdin (format binary)", intervals)
+        try takeOutOfLate()
         let results = try connection.runAll(
             SettledAgainSQL.write(community: community, from: span.from, until: span.until, cause: span.cause)
         )
@@ -83,6 +84,23 @@ struct SpanWriting {
             settled: Int(counts.int64(0, 0) ?? 0),
             resettled: Int(counts.int64(0, 1) ?? 0),
             corrected: Int(counts.int64(0, 2) ?? 0)
+        )
+    }
+
+    /// What is settled again has all that came late; what is left of the noted spans stays noted.
+    private func takeOutOfLate() throws(PostgresError) {
+        _ = try connection.query(
+            """
+            with gone as (
+                delete from energy.late_span where community_id = $1 and from_at < $3 and until_at > $2
+                returning from_at, until_at, noted_at
+            )
+            insert into energy.late_span (community_id, from_at, until_at, noted_at)
+            select $1, v.from_at, v.until_at, g.noted_at
+            from gone g cross join lateral (values (g.from_at, $2::timestamptz), ($3::timestamptz, g.until_at)) as v (from_at, until_at)
+            where v.from_at < v.until_at
+            """,
+            [.int32(community), .timestamp(span.from), .timestamp(span.until)]
         )
     }
 
@@ -172,13 +190,13 @@ struct SpanWriting {
         }
     }
 
-    /// interval_start, interval_end, final_at, expected, received.
+    /// interval_start, interval_end, final_at, expected, received, missing.
     private func put(_ interval: SettledInterval, _ buffer: inout CopyBuffer) {
-        let end = interval.start + interval.length
         buffer.timestamp(interval.start)
-        buffer.timestamp(end)
-        buffer.timestamp(end.addingReportingOverflow(interval.finality).overflow ? .max : end + interval.finality)
+        buffer.timestamp(interval.start + interval.length)
+        buffer.timestamp(interval.finalAt)
         buffer.int32(interval.expected)
         buffer.int32(interval.received)
+        if interval.missing.isEmpty { buffer.null() } else { buffer.int32Array(interval.missing) }
     }
 }

@@ -23,4 +23,11 @@ public protocol SettlementReadings: AnyObject {
         until: Int64,
         _ body: (_ meter: Int32, _ readings: [IntervalReading]) -> Void
     ) throws(SettlementFailure)
+
+    /// Reads the fixed shares by the hour of a community in [from, until), one slice for each profile that has hours there.
+    func hourlyShares(
+        ofCommunity community: Int32,
+        from: Int64,
+        until: Int64
+    ) throws(SettlementFailure) -> [HourlyShares]
 }

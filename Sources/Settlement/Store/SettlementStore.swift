@@ -36,17 +36,29 @@ public protocol SettlementStore: SettlementReadings {
     /// With `community` given, only that one, and it waits for it.
     func claim(dueBy watermark: Int64, community: String?) throws(SettlementFailure) -> SettlementClaim?
 
+    /// The months of the claimed community's zone in which intervals of [from, until) begin, with the instants at which these become final by
+    /// such a rule; see ``SettlementRule/Finality/calendar(day:time:)``.
+    func finalityCalendar(
+        day: Int32,
+        time: Int64,
+        from: Int64,
+        until: Int64
+    ) throws(SettlementFailure) -> FinalityCalendar
+
     /// Writes a settled span, within the claim's transaction.
     func write(_ span: SettledSpan) throws(SettlementFailure) -> SpanReceipt
 
     /// Ends the claim and commits: the community is settled until `settledUntil`, the spans that were due again are done, and what
     /// remains is due when the watermark reaches `nextDueAt` (its next interval's end plus grace, or the time to look again).
     ///
-    /// `stillDue` are spans that it did not get to: they stay due.
+    /// - Parameters:
+    ///   - stillDue: Spans that it did not get to: they stay due.
+    ///   - closed: Spans that readings touched too late to change anything: they are noted, until they are settled again.
     func finish(
         settledUntil: Int64?,
         nextDueAt: Int64,
-        stillDue: [SettlementClaim.DueSpan]
+        stillDue: [SettlementClaim.DueSpan],
+        closed: [SettlementClaim.ClosedSpan]
     ) throws(SettlementFailure)
 
     /// Gives the claim back and undoes what was written.

@@ -20,6 +20,12 @@ public struct IntervalInputs: Sendable, Equatable {
     /// How many of them have one.
     public internal(set) var received: Int32 = 0
 
+    /// The others that should, ascending by number.
+    public var missing: [Int32] {
+        if expected == received { return [] }
+        return meters.filter { $0.isExpected && $0.whole == nil }.map(\.deviceID).sorted()
+    }
+
     /// One meter that takes part in the interval.
     public struct Meter: Sendable, Equatable {
         /// Its number.

@@ -13,6 +13,16 @@ struct SpanSettlement: Sendable {
     /// From which interval on a meter is expected: the first that begins at or after its first reading.
     private var expectedFrom: [Int]
     private var anomalies: [Anomaly] = []
+    /// Where intervals become final by the calendar.
+    private var calendar = FinalityCalendar([])
+    private var hourly: [HourlyRows] = []
+
+    /// Fixed shares by the hour, for the meters of the span.
+    private struct HourlyRows: Sendable {
+        var hours: HourlyShares
+        /// `shares[meter][hour]`; without hours for a meter that has no shares.
+        var shares: [[Int64]]
+    }
 
     private struct MeterColumn: Sendable {
         var deviceID: Int32
@@ -63,7 +73,21 @@ struct SpanSettlement: Sendable {
         try store.intervalReadings(ofMeters: settlement.wantedMeters(.interval), from: span.from, until: span.until) {
             settlement.take($1, ofMeter: $0)
         }
+        if span.rule.sharing.key.usesShares {
+            let community = terms.communityID
+            for hours in try store.hourlyShares(ofCommunity: community, from: span.from, until: span.until) {
+                settlement.take(hours)
+            }
+        }
         self = settlement
+    }
+
+    /// Takes the calendar, of a rule that has one.
+    mutating func take(_ calendar: FinalityCalendar) { self.calendar = calendar }
+
+    /// Takes fixed shares by the hour, of a rule whose key uses them; no two have the same hour.
+    mutating func take(_ hours: HourlyShares) {
+        hourly.append(HourlyRows(hours: hours, shares: meters.map { hours.shares[$0.deviceID] ?? [] }))
     }
 
     /// Takes a meter's registers: those within the span and 4 on each side that nobody set aside, ascending.
@@ -138,7 +162,8 @@ struct SpanSettlement: Sendable {
                     length: span.rule.interval,
                     expected: inputs.expected,
                     received: inputs.received,
-                    finality: span.rule.finality
+                    missing: inputs.missing,
+                    finalAt: finalAt(inputs.start)
                 )
             )
             append(inputs, to: &result)
@@ -154,6 +179,16 @@ struct SpanSettlement: Sendable {
         return result
     }
 
+    private func finalAt(_ start: Int64) -> Int64 {
+        let end = start + span.rule.interval
+        switch span.rule.finality {
+        case .calendar: return calendar.finalAt(start: start, end: end)
+        case .after(let span):
+            let (instant, overflows) = end.addingReportingOverflow(span)
+            return overflows ? .max : instant
+        }
+    }
+
     // MARK: One interval
 
     /// Where ``fill(_:interval:_:)`` begins: the stretch of each meter's first interval.
@@ -166,6 +201,7 @@ struct SpanSettlement: Sendable {
         inputs.members.removeAll(keepingCapacity: true)
         inputs.expected = 0
         inputs.received = 0
+        let hour = hour(at: inputs.start)
         for index in meters.indices {
             while interval >= meters[index].stretches[cursor[index]].until { cursor[index] += 1 }
             guard let part = meters[index].stretches[cursor[index]].part else { continue }
@@ -175,6 +211,10 @@ struct SpanSettlement: Sendable {
                 isExpected: interval >= expectedFrom[index]
             )
             var member = SharingMember(needWh: 0, sharePPM: part.sharePPM, priority: part.priority)
+            if let hour {
+                let shares = hourly[hour.place].shares[index]
+                member.sharePPM = hour.hour < shares.count ? shares[hour.hour] : 0
+            }
             if meter.isExpected {
                 inputs.expected += 1
                 if interval < energies[index].count, let energy = energies[index][interval] {
@@ -195,6 +235,14 @@ struct SpanSettlement: Sendable {
             inputs.meters.append(meter)
             inputs.members.append(member)
         }
+    }
+
+    /// The hour of a profile that counts for the interval that begins at `start`; `nil`: none does.
+    private func hour(at start: Int64) -> (place: Int, hour: Int)? {
+        for (place, rows) in hourly.enumerated() {
+            if let hour = rows.hours.hour(at: start) { return (place, hour) }
+        }
+        return nil
     }
 
     private func append(_ inputs: IntervalInputs, to result: inout SettledSpan) {

@@ -23,7 +23,7 @@ struct RandomParts {
                 remainder: Bool.random(using: &random) ? .largestRemainder : .surplus
             ),
             grace: 0,
-            finality: 0
+            finality: .after(0)
         )
         for meter in 1...Int32.random(in: 1...6, using: &random) {
             let most = [3, 1_000, 1_000_000].randomElement(using: &random) ?? 3

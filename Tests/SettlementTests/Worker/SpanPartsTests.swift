@@ -106,5 +106,7 @@ struct SpanPartsTests {
             until: Int64,
             _ body: (_ meter: Int32, _ readings: [IntervalReading]) -> Void
         ) {}
+
+        func hourlyShares(ofCommunity community: Int32, from: Int64, until: Int64) -> [HourlyShares] { [] }
     }
 }
