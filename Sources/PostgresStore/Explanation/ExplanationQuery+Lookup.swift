@@ -87,15 +87,13 @@ extension ExplanationQuery {
             [.int32(device.id), .int32Array(communities.map(\.id))]
         )
         let spans = (0..<rows.rowCount).map { row in
-            "in \(rows.text(row, 0) ?? "") from \(Self.text(rows.int64(row, 1))) to \(Self.text(rows.int64(row, 2)))"
+            let until = rows.int64(row, 2)
+            return "in \(rows.text(row, 0) ?? "") from \(UTCTime.format(rows.int64(row, 1) ?? 0)) "
+                + (until.map { $0 == .max ? "on" : "to \(UTCTime.format($0))" } ?? "on")
         }
         return QueryFailure(
             "device \(device.hubDeviceID) takes part in no community at \(UTCTime.format(instant)); it takes part "
                 + spans.joined(separator: ", ")
         )
-    }
-
-    private static func text(_ bound: Int64?) -> String {
-        bound.map { $0 == .min || $0 == .max ? "ever" : UTCTime.format($0) } ?? "ever"
     }
 }

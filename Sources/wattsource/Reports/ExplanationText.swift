@@ -56,7 +56,7 @@ struct ExplanationText {
         life +=
             status.state == "provisional"
             ? "; final when the stream's watermark passes \(finality)"
-            : "; final since it passed \(finality)"
+            : "; final since the stream's watermark passed \(finality)"
         var lines = [
             style.paint("\(TerminalText.safe(community.name)) (\(community.community))", .bold)
                 + ", \(community.startLabel) to \(community.endLabel), \(community.timeZone)",
@@ -142,7 +142,7 @@ struct ExplanationText {
 
     private func split(_ computed: CommunityExplanation.Computed) -> [String] {
         let rule = computed.inputs.rule
-        let since = rule.validFrom == .min ? "always" : "since \(TimeText.utc(rule.validFrom))"
+        let since = rule.validFrom == .min ? "from the beginning" : "since \(TimeText.utc(rule.validFrom))"
         let until = rule.validUntil == .max ? "" : ", until \(TimeText.utc(rule.validUntil))"
         var key = "by the rule that holds \(since)\(until)"
         if rule.sharing.key == .equal { key += ", applied \(rule.sharing.rounds == .one ? "once" : "again and again")" }
