@@ -113,6 +113,7 @@ struct RegisterTraceTests {
                 #expect(side.end.after.map { $0.time >= start + interval } ?? true)
                 // Running and shown register part at turns, and nowhere else.
                 let points = [side.start.before, side.start.after, side.end.before, side.end.after].compactMap { $0 }
+                    .sorted { $0.time < $1.time }
                 if let first = points.first { #expect(first.runningWh == first.shownWh) }
                 for (from, to) in zip(points, points.dropFirst()) {
                     let parted = (to.runningWh - from.runningWh) - (to.shownWh - from.shownWh)

@@ -1,7 +1,8 @@
 import EnergySharing
-@testable import PostgresStore
 import Settlement
 import Testing
+
+@testable import PostgresStore
 
 /// Whatever the key, the parts, the shares and the readings: what is explained is what was settled.
 @Suite(.needsPostgres) struct ExplanationOrderTests {
@@ -115,7 +116,8 @@ import Testing
     private static func addReadings(_ sql: PostgresConnection, _ random: inout SeededGenerator) throws {
         try sql.run(
             """
-            select energy.ensure_partition('reading', date '2016-08-01', 'month'),
+            select energy.ensure_partition('reading', date '2016-07-01', 'month'),
+                   energy.ensure_partition('reading', date '2016-08-01', 'month'),
                    energy.ensure_partition('interval_reading', date '2016-08-01', 'month');
             update energy.device set kind = 'interval', interval_seconds = 900 where device_id = 5;
             insert into energy.meter_swap (device_id, swapped_at, import_final_wh, import_start_wh)

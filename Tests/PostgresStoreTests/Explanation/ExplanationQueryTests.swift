@@ -1,9 +1,10 @@
 import CommunityRegistry
 import EnergySharing
 import MeterReadings
-@testable import PostgresStore
 import Settlement
 import Testing
+
+@testable import PostgresStore
 
 /// Explanations of three meters of one community, which divides by fixed shares of a tenth each.
 @Suite(.needsPostgres) struct ExplanationQueryTests {
@@ -19,7 +20,9 @@ import Testing
             settings: SettlementSettings()
         ) { _ in }
         query = ExplanationQuery(PostgresSettlementStore(conninfo: url, partitionWidth: .month))
-        try fixture.sql.run("select energy.ensure_partition('reading', date '2016-08-01', 'month')")
+        try fixture.sql.run(
+            "select energy.ensure_partition('reading', d, 'month') from unnest('{2016-07-01,2016-08-01}'::date[]) d"
+        )
     }
 
     private func at(_ hours: Double) -> Int64 { SettlementFixture.at(hours) }

@@ -132,7 +132,7 @@ final class ExplanationFixture: SettlementReadings {
         )
         var old = computed.row
         old?.importWh -= 10
-        old?.gridWh -= 10
+        old?.communityWh -= 10
         let community = CommunityExplanation(
             community: "crest",
             name: "Sierra Crest",
