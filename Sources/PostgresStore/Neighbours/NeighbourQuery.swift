@@ -1,7 +1,7 @@
 internal import EnergySharing
 internal import MeterReadings
 
-/// Works out who gave whom, from the attribution that counts, interval by interval.
+/// Works out who gave whom, from the attribution that counts, interval by interval; of a member in all of its communities.
 ///
 /// Rows are streamed in order of time: memory is taken for one interval and for the sums that are wanted, whatever the span.
 struct NeighbourQuery {
@@ -54,7 +54,8 @@ struct NeighbourQuery {
         }
         let groupOf = meters.map { groups[$0.key(detail)] ?? 0 }
         result.subjects = result.parties.indices.filter { scope.memberID == nil || members[$0] == scope.memberID }
-        let totals = try stream(meters, groupOf, scope.memberID == nil ? .all : .of(result.subjects))
+        var totals = NeighbourFlowTotals(groups: groupOf, scope: scope.memberID == nil ? .all : .of(result.subjects))
+        for community in scope.communities { try stream(meters, of: community, into: &totals) }
         let isSubject = Set(result.subjects)
         for to in result.parties.indices {
             for from in result.parties.indices where isSubject.contains(to) || isSubject.contains(from) {
@@ -73,20 +74,20 @@ struct NeighbourQuery {
         let rows = try connection.query(
             """
             select a.device_id, d.hub_device_id, d.member_id, coalesce(m.code, ''), coalesce(m.name, ''),
-                   case when m.community_id <> $1 then (select c.code from energy.community c where c.community_id = m.community_id) end,
+                   case when m.community_id <> $4 then (select c.code from energy.community c where c.community_id = m.community_id) end,
                    a.community_wh, a.shared_wh
             from (select a.device_id, sum(a.community_wh)::bigint as community_wh, sum(a.shared_wh)::bigint as shared_wh
                   from energy.interval_status s
                   join energy.attribution a
-                      on a.community_id = $1 and a.interval_start = s.interval_start and a.revision = s.revision
-                      and a.interval_start >= $2 and a.interval_start < $3
-                  where s.community_id = $1 and s.interval_start >= $2 and s.interval_start < $3
+                      on a.community_id = s.community_id and a.interval_start = s.interval_start and a.revision = s.revision
+                      and a.community_id = any($1) and a.interval_start >= $2 and a.interval_start < $3
+                  where s.community_id = any($1) and s.interval_start >= $2 and s.interval_start < $3
                   group by a.device_id) a
             join energy.device d using (device_id)
             left join energy.member m using (member_id)
             order by d.hub_device_id collate "C"
             """,
-            scope.parameters(report)
+            scope.parameters(report) + [.int32(scope.communityID)]
         )
         return (0..<rows.rowCount).map { row in
             let name = rows.text(row, 1) ?? ""
@@ -107,14 +108,13 @@ struct NeighbourQuery {
 
     // MARK: The stream
 
-    /// Divides every interval as it comes by.
+    /// Divides every interval of a community as it comes by.
     private func stream(
         _ meters: [Meter],
-        _ groupOf: [Int],
-        _ wanted: NeighbourFlowTotals.Scope
-    ) throws -> NeighbourFlowTotals {
-        var adder = IntervalAdder(meters.map(\.deviceID), NeighbourFlowTotals(groups: groupOf, scope: wanted))
-        let community = scope.communityID
+        of community: ReportScope.Community,
+        into totals: inout NeighbourFlowTotals
+    ) throws {
+        var adder = IntervalAdder(meters.map(\.deviceID), totals)
         let from = PostgresTimestamp.literal(report.from)
         let until = PostgresTimestamp.literal(report.until)
         try connection.copyOut(
@@ -123,15 +123,15 @@ struct NeighbourQuery {
                 select a.interval_start, a.device_id, a.community_wh, a.shared_wh
                 from energy.interval_status s
                 join energy.attribution a
-                    on a.community_id = \(community) and a.interval_start = s.interval_start and a.revision = s.revision
+                    on a.community_id = \(community.id) and a.interval_start = s.interval_start and a.revision = s.revision
                     and a.interval_start >= \(from) and a.interval_start < \(until)
-                where s.community_id = \(community) and s.interval_start >= \(from) and s.interval_start < \(until)
+                where s.community_id = \(community.id) and s.interval_start >= \(from) and s.interval_start < \(until)
                     and (a.community_wh > 0 or a.shared_wh > 0)
                 order by a.interval_start
             ) to stdout (format binary)
             """
         ) { adder.add($0) }
-        return try adder.finish(community: scope.community)
+        totals = try adder.finish(community: community.code)
     }
 
     /// Gathers the rows of one interval at a time.
@@ -213,7 +213,7 @@ struct NeighbourQuery {
             total == (report.totals.communityWh, report.totals.sharedWh)
         else {
             throw StoredContradiction(
-                "the flows between neighbours do not add up to the report of community \(scope.community): "
+                "the flows between neighbours do not add up to the report of \(scope.member.map { "member \($0.code) of " } ?? "")community \(scope.community): "
                     + "a fault of wattsource, please report it"
             )
         }

@@ -9,7 +9,11 @@ struct ReportCommand: AsyncParsableCommand {
         discussion: """
             All that is settled is shown, by month; --from, --to and --by choose. Sums are exact watt-hours of the newest revision of
             each settled interval. An interval belongs to the period in which it begins; periods are the community's local hours,
-            days and months, so a day of a change of clocks has 23 or 25 hours.
+            days, months and years, so a day of a change of clocks has 23 or 25 hours. A member's energy is that of all its meters in
+            all of their communities; what takes part in none is from the grid, or surplus.
+
+            --gaps lists what is missing or estimated instead, to ask the meters' operator again. --tariff adds what it cost, saved and
+            carried (deploy/examples/sierra-crest-tariff.yaml shows a tariff file).
 
             --by-neighbour shows from whom the community's energy came and to whom it went, in whole watt-hours that add up both ways.
             No law says whose watt-hour reached whom: in each interval, what each consumer got is divided on what the producers
@@ -20,6 +24,8 @@ struct ReportCommand: AsyncParsableCommand {
               wattsource report --member home-01 --from 2016-08-01 --to 2016-09-01 --by day
               wattsource report --community sierra-crest --by hour --format csv > hours.csv
               wattsource report --member home-01 --by-neighbour --from 2016-08-01 --to 2016-09-01
+              wattsource report --community sierra-crest --gaps --missing-only --format csv > ask-again.csv
+              wattsource report --community sierra-crest --tariff deploy/examples/sierra-crest-tariff.yaml
             """
     )
 
@@ -44,7 +50,7 @@ struct ReportCommand: AsyncParsableCommand {
     )
     var to: TimeArgument?
 
-    @Option(name: .long, help: "The periods: hour, day or month; by default what suits the span.")
+    @Option(name: .long, help: "The periods: hour, day, month or year; by default what suits the span.")
     var by: PeriodArgument?
 
     @Flag(name: .long, help: "Show from whom the energy came, and to whom it went; --by does not apply.")
@@ -59,16 +65,33 @@ struct ReportCommand: AsyncParsableCommand {
     )
     var format: ReportFormat = .table
 
+    @Flag(name: .long, help: "List what is missing or estimated, per meter.")
+    var gaps = false
+
+    @Flag(name: .long, help: "With --gaps: leave out what is estimated.")
+    var missingOnly = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A tariff file (YAML): show money and carbon, too.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var tariff: String?
+
     @OptionGroup(title: "Configuration") var options: ConfigurationOptions
 
     func validate() throws {
         guard community != nil || member != nil else {
             throw ValidationError("name what the report is about: --community, --member, or both")
         }
-        guard !byNeighbour || by == nil else {
-            throw ValidationError("--by-neighbour is of the whole span: leave --by out")
+        if gaps, tariff != nil || by != nil {
+            throw ValidationError("--gaps is a list of its own: leave out --tariff and --by")
         }
-        guard byNeighbour || !meters else { throw ValidationError("--meters goes with --by-neighbour") }
+        if missingOnly, !gaps { throw ValidationError("--missing-only goes with --gaps") }
+        if byNeighbour, by != nil || gaps || tariff != nil {
+            throw ValidationError("--by-neighbour is of the whole span: leave out --by, --gaps and --tariff")
+        }
+        if meters, !byNeighbour { throw ValidationError("--meters goes with --by-neighbour") }
     }
 
     mutating func run() async throws {
@@ -78,10 +101,23 @@ struct ReportCommand: AsyncParsableCommand {
             from: from?.bound,
             until: to?.bound,
             period: by?.period,
-            wantsMemberPeriods: format != .table && !byNeighbour,
+            wantsMemberPeriods: format != .table && tariff == nil && !byNeighbour,
             neighbours: byNeighbour ? (meters ? .meter : .member) : nil
         )
         let configuration = try options.load()
+        if gaps {
+            let output = ValueGapOutput(request: request, withEstimated: !missingOnly, format: format)
+            return try DatabaseSession.run(configuration, limit: nil) {
+                try output.run($0, style: .ofStandardOutput(), write: StandardOutput.write)
+            }
+        }
+        if let tariff {
+            let document = try EnergyReportMoneyOutput.document(tariff)
+            let output = EnergyReportMoneyOutput(request: request, document: document, format: format)
+            return try DatabaseSession.run(configuration, limit: nil) {
+                try output.run($0, style: .ofStandardOutput(), write: StandardOutput.write)
+            }
+        }
         // Flows are worked out for every interval of the span, which takes as long as it takes.
         let limit: Duration? = byNeighbour ? nil : .seconds(60)
         let report = try DatabaseSession.run(configuration, limit: limit) { try EnergyReportQuery($0).report(request) }

@@ -72,6 +72,28 @@ struct NeighbourQueryTests {
         #expect(report.flows == [Flow(from: 2, to: 0, wh: 10 * 168, isOwn: false)])
     }
 
+    @Test func aMembersFlowsAreThoseOfAllItsCommunities() throws {
+        let fixture = try BooksFixture()
+        try fixture.sql.run(
+            """
+            insert into energy.community (code, name, time_zone) values ('lodge', 'Lodge', 'UTC');
+            insert into energy.participation (device_id, community_id, valid_during) values (2, 2, '[2016-01-01Z,)'), (3, 2, '[2016-01-01Z,)');
+            insert into energy.interval_status (community_id, interval_start, interval_end, final_at, expected, received, state)
+            values (2, '2016-11-01Z', '2016-11-01T01:00Z', '2016-12-01Z', 2, 2, 'final');
+            insert into energy.attribution (interval_start, import_wh, community_wh, grid_wh, export_wh, shared_wh, surplus_wh, community_id,
+                    device_id, quality)
+            values ('2016-11-01Z', 9, 7, 2, 0, 0, 0, 2, 2, 'M'), ('2016-11-01Z', 0, 0, 0, 8, 7, 1, 2, 3, 'M')
+            """
+        )
+        let two = try Self.report(fixture, "home-02")
+        #expect(two.parties == [Self.home(1), Self.home(2), Self.home(3)])
+        #expect(
+            two.flows == [Flow(from: 0, to: 1, wh: 10 * 168, isOwn: false), Flow(from: 2, to: 1, wh: 7, isOwn: false)]
+        )
+        // Of the community only its own.
+        #expect(try Self.report(fixture).flows == [Flow(from: 0, to: 1, wh: 10 * 168, isOwn: false)])
+    }
+
     @Test func rowsThatContradictEachOtherAreAFault() throws {
         let fixture = try BooksFixture()
         try fixture.sql.run(
