@@ -17,24 +17,24 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 from psycopg import conninfo
 
-from homes import Message, rfc3339
+from homes import Message
 from reference import (
     EPOCH,
-    HOUR,
     IMPORTED,
     Community,
     Correction,
     Device,
     Discard,
-    MeterSwap,
+    Ingested,
     Record,
+    Settled,
     Split,
     ingest,
-    settle,
+    settle_all,
 )
+from registry import registry_file
 
 PARTITIONS = 4
-COMMUNITY = "e2e"
 # The kinds of anomalies that decide on energy; the others say what looks odd over days.
 DECISIVE = ("break", "reset", "rollover", "outlier", "overlap", "over_limit")
 LEDGER = ["records", "skipped_records", "refused_records", "readings"]
@@ -50,7 +50,7 @@ class World:
         self.bootstrap = os.environ["WATTSOURCE_TEST_KAFKA_BOOTSTRAP"]
         self.server = server
         self.records: list[Record | Correction | Discard] = []  # what happened, in this order
-        self.community: Community | None = None
+        self.communities: list[Community] = []  # in the order of their numbers
         self.decisions: dict[tuple[str, int], str] = {}  # what the test has decided about readings
         self.workers: list[Worker] = []
         self._make_database()
@@ -128,13 +128,19 @@ class World:
     def drain(self) -> None:
         self.call("run", "--drain")
 
-    def prepare(self, community: Community, *options: str, **more) -> None:
-        """Migrates, and applies the community's registry."""
-        self.community = community
+    def prepare(self, *communities: Community, grace: str = "2h") -> None:
+        """Migrates, and applies the communities' registry."""
         self.call("migrate")
+        self.apply(*communities, grace=grace)
+
+    def apply(self, *communities: Community, grace: str = "2h", options: tuple[str, ...] = ()) -> str:
+        """Applies a registry file of these communities, or, with --dry-run among the options, does not; what it says."""
         path = self.folder / "registry.yaml"
-        path.write_text(json.dumps({"communities": [registry_of(community, **more)]}))
-        self.call("registry", "apply", *options, str(path))
+        path.write_text(json.dumps(registry_file(communities, grace)))
+        if "--dry-run" not in options:
+            known = {each.code: each for each in self.communities}
+            self.communities = list((known | {each.code: each for each in communities}).values())
+        return self.call("registry", "apply", *options, str(path))
 
     # ------------------------------------------------------------------------------------------------------ the stream
 
@@ -202,21 +208,36 @@ class World:
 
     # ---------------------------------------------------------------------------------------------------- the contents
 
+    @property
+    def devices(self) -> list[Device]:
+        return [device for community in self.communities for device in community.devices]
+
+    def expected(self) -> tuple[Ingested, dict[str, Settled]]:
+        """What the reference says."""
+        expected = ingest(self.records, self.devices)
+        return expected, settle_all(expected.readings, self.communities, self.decisions)
+
     def check(self) -> None:
         """Everything that the reference says, and the program's own proof."""
-        expected = ingest(self.records, list(self.community.devices))
-        settled = settle(expected.readings, self.community, self.decisions)
+        expected, settled = self.expected()
         same("reading", self.stored_readings(), {key: stored_form(each) for key, each in expected.readings.items()})
         same("dead_letter", self.stored_dead_letters(), expected.dead)
         assert self.value("select count(*) from energy.reading_history") == expected.history
         same("the ledger's sums", without_order(self.ledger_sums()), without_order(expected.sums))
-        same("interval_status", self.stored_status(), settled.status)
-        same("current_attribution", self.stored_attribution(), settled.rows)
-        same("anomaly", self.stored_anomalies(), settled.anomalies)
-        for row, split in self.stored_attribution().items():
-            assert split.community_wh + split.grid_wh == split.import_wh, row
-            assert split.shared_wh + split.surplus_wh == split.export_wh, row
+        self.check_settled(settled)
         self.call("verify")
+
+    def check_settled(self, settled: dict[str, Settled]) -> None:
+        """What settlement left, of every community."""
+        for code, each in settled.items():
+            same(f"interval_status of {code}", self.stored_status(code), each.status)
+            rows = self.stored_attribution(code)
+            same(f"current_attribution of {code}", rows, each.rows)
+            for row, split in rows.items():
+                assert split.community_wh + split.grid_wh == split.import_wh, row
+                assert split.shared_wh + split.surplus_wh == split.export_wh, row
+        anomalies = set().union(*(each.anomalies for each in settled.values()))
+        same("anomaly", self.stored_anomalies(), anomalies)
 
     def stored_readings(self) -> dict:
         query = """
@@ -239,16 +260,20 @@ class World:
         counts = self.rows(f"select {sums} from energy.ingest_batch")[0]
         return Counter({name: int(count) for name, count in zip(LEDGER, counts, strict=True) if count})
 
-    def stored_status(self) -> dict:
-        rows = self.rows("select interval_start, expected, received from energy.interval_status")
-        return {since_epoch(start): (expected, received) for start, expected, received in rows}
-
-    def stored_attribution(self) -> dict:
+    def stored_status(self, code: str) -> dict:
         query = """
-            select interval_start, hub_device_id, import_wh, community_wh, grid_wh, export_wh, shared_wh, surplus_wh,
-                   quality::text
-            from energy.current_attribution"""
-        return {(since_epoch(start), device): Split(*values) for start, device, *values in self.rows(query)}
+            select interval_start, expected, received
+            from energy.interval_status join energy.community using (community_id) where code = %s"""
+        return {since_epoch(start): (expected, received) for start, expected, received in self.rows(query, code)}
+
+    def stored_attribution(self, code: str) -> dict:
+        query = """
+            select a.interval_start, hub_device_id, a.import_wh, a.community_wh, a.grid_wh, a.export_wh, a.shared_wh,
+                   a.surplus_wh, a.quality::text, r.unshared_import_wh, r.unshared_export_wh
+            from energy.current_attribution a
+            join energy.attribution r using (community_id, interval_start, device_id, revision)
+            where community = %s"""
+        return {(since_epoch(start), device): Split(*values) for start, device, *values in self.rows(query, code)}
 
     def stored_anomalies(self) -> set:
         query = """
@@ -331,63 +356,6 @@ def same(what: str, found, expected) -> None:
     keys = sorted({key for key in {**found, **expected} if found.get(key) != expected.get(key)}, key=str)
     lines = [f"  {key}: found {found.get(key)}, expected {expected.get(key)}" for key in keys[:10]]
     raise AssertionError(f"{what}: {len(keys)} differences of {len(expected)}\n" + "\n".join(lines))
-
-
-def registry_of(community: Community, grace: str = "2h") -> dict:
-    """The registry file's entry for a community."""
-    members = []
-    for number, device in enumerate(community.devices):
-        participations = []
-        for each in device.participations:
-            span = {"from": rfc3339(each.start), "share_ppm": each.share_ppm}
-            if each.end is not None:
-                span["to"] = rfc3339(each.end)
-            participations.append(span)
-        entry = device_entry(device) | {"participation": participations}
-        member = {"code": f"member-{number:02d}", "name": f"Member {number}", "kind": "household", "devices": [entry]}
-        members.append(member)
-    result = {
-        "code": COMMUNITY,
-        "name": "End to end",
-        "time_zone": "America/Los_Angeles",
-        "interval_minutes": community.interval * 60 // HOUR,
-        "sharing_key": community.key,
-        "grace": grace,
-        "members": members,
-    }
-    if community.key == "equal":
-        result["rounds"] = community.rounds
-    return result
-
-
-def device_entry(device: Device) -> dict:
-    """A meter in the registry file; what is not given is left out."""
-    given = {
-        "hub_device_id": device.hub_id,
-        "adapter": device.adapter,
-        "connection_watts": device.connection_watts,
-        "inverter_watts": device.inverter_watts,
-        "registers": device.registers,
-        "time_zone": device.time_zone,
-        "register_digits": device.register_digits,
-        "generation_id": device.generation_id,
-        "status": None if device.enabled else "disabled",
-        "kind": None if device.interval_seconds is None else "interval",
-        "interval_seconds": device.interval_seconds,
-    }
-    entry = {key: value for key, value in given.items() if value is not None}
-    if device.swaps:
-        entry["meter_swaps"] = [swap_entry(swap) for swap in device.swaps]
-    return entry
-
-
-def swap_entry(swap: MeterSwap) -> dict:
-    entry = {"at": rfc3339(swap.at)}
-    for register in ("import", "export"):
-        if swap.gain(register) is not None:
-            final, start = getattr(swap, f"{register}_final"), getattr(swap, f"{register}_start")
-            entry[register] = {"final_wh": final, "start_wh": start}
-    return entry
 
 
 def with_key(community: Community, key: str, rounds: str = "one") -> Community:
