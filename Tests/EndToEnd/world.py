@@ -133,14 +133,14 @@ class World:
         self.call("migrate")
         self.apply(*communities, grace=grace)
 
-    def apply(self, *communities: Community, grace: str = "2h", options: tuple[str, ...] = ()) -> str:
-        """Applies a registry file of these communities, or, with --dry-run among the options, does not; what it says."""
+    def apply(self, *communities: Community, grace: str = "2h", options: tuple[str, ...] = (), status: int = 0) -> str:
+        """Applies a registry file of these communities, unless it is a dry run or is refused; what it says."""
         path = self.folder / "registry.yaml"
         path.write_text(json.dumps(registry_file(communities, grace)))
-        if "--dry-run" not in options:
+        if status == 0 and "--dry-run" not in options:
             known = {each.code: each for each in self.communities}
             self.communities = list((known | {each.code: each for each in communities}).values())
-        return self.call("registry", "apply", *options, str(path))
+        return self.call("registry", "apply", *options, str(path), status=status)
 
     # ------------------------------------------------------------------------------------------------------ the stream
 
