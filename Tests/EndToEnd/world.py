@@ -34,7 +34,6 @@ from reference import (
 )
 from registry import registry_file
 
-PARTITIONS = 4
 # The kinds of anomalies that decide on energy; the others say what looks odd over days.
 DECISIVE = ("break", "reset", "rollover", "outlier", "overlap", "over_limit")
 LEDGER = ["records", "skipped_records", "refused_records", "readings"]
@@ -44,8 +43,10 @@ LEDGER += ["accepted", "duplicate", "replaced", "superseded", "rejected"]
 class World:
     """Everything here is synchronous and bounded by deadlines; nothing sleeps for a fixed time to wait for something."""
 
-    def __init__(self, name: str, server: str, folder: Path, **settings):
+    def __init__(self, name: str, server: str, folder: Path, partitions: int = 4, **settings):
         self.name = name
+        self.group = name
+        self.partitions = partitions
         self.folder = folder
         self.bootstrap = os.environ["WATTSOURCE_TEST_KAFKA_BOOTSTRAP"]
         self.server = server
@@ -70,7 +71,7 @@ class World:
 
     def _make_topic(self) -> None:
         admin = AdminClient({"bootstrap.servers": self.bootstrap})
-        for future in admin.create_topics([NewTopic(self.name, PARTITIONS, 1)]).values():
+        for future in admin.create_topics([NewTopic(self.name, self.partitions, 1)]).values():
             future.result(timeout=20)
         self.producer = Producer({"bootstrap.servers": self.bootstrap, "linger.ms": 5, "partitioner": "random"})
 
@@ -98,7 +99,7 @@ class World:
             "WATTSOURCE_DATABASE_URL": self.database,
             "WATTSOURCE_KAFKA_BOOTSTRAP_SERVERS": self.bootstrap,
             "WATTSOURCE_KAFKA_TOPICS": self.name,
-            "WATTSOURCE_KAFKA_GROUP_ID": self.name,
+            "WATTSOURCE_KAFKA_GROUP_ID": self.group,
             "LD_LIBRARY_PATH": os.environ.get("WATTSOURCE_TEST_LIBRARY_PATH", ""),
             # A crash should end at once, not in a debugger.
             "SWIFT_BACKTRACE": "enable=no",
@@ -164,7 +165,7 @@ class World:
                 value=message.value,
                 key=message.key,
                 headers=list(message.headers),
-                partition=message.partition(PARTITIONS),
+                partition=message.partition(self.partitions),
                 timestamp=message.timestamp // 1000,
                 on_delivery=note(message),
             )
