@@ -125,7 +125,7 @@ import Testing
                 until: at(10),
                 intervalMinutes: 30,
                 sharing: SharingRule(key: .equal, rounds: .many),
-                finality: 3 * 86_400_000_000
+                finality: .after(3 * 86_400_000_000)
             ),
         ]
         document.communities[0].members[0].devices[0].connectionWatts = nil
