@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -232,6 +233,7 @@ class World:
         """What settlement left, of every community."""
         for code, each in settled.items():
             same(f"interval_status of {code}", self.stored_status(code), each.status)
+            same(f"the missing meters of {code}", self.stored_missing(code), each.missing)
             rows = self.stored_attribution(code)
             same(f"current_attribution of {code}", rows, each.rows)
             for row, split in rows.items():
@@ -275,6 +277,31 @@ class World:
             join energy.attribution r using (community_id, interval_start, device_id, revision)
             where community = %s"""
         return {(since_epoch(start), device): Split(*values) for start, device, *values in self.rows(query, code)}
+
+    def stored_missing(self, code: str) -> dict:
+        query = """
+            select interval_start, array_agg(hub_device_id), max(missing)
+            from energy.interval_status join energy.community using (community_id)
+            cross join unnest(missing) device_id join energy.device using (device_id)
+            where code = %s group by interval_start"""
+        result = {}
+        for start, names, numbers in self.rows(query, code):
+            assert numbers == sorted(set(numbers)), "the numbers of missing meters ascend"
+            result[since_epoch(start)] = set(names)
+        return result
+
+    def due(self) -> dict[str, list[int]]:
+        """The settled intervals that are due again, of each community that has any."""
+        query = """
+            select code, interval_start
+            from energy.interval_status s join energy.community using (community_id)
+            where exists (select from energy.due_span d where d.community_id = s.community_id
+                          and d.from_at < s.interval_end and d.until_at > s.interval_start)
+            order by 1, 2"""
+        result = {}
+        for code, start in self.rows(query):
+            result.setdefault(code, []).append(since_epoch(start))
+        return result
 
     def stored_anomalies(self) -> set:
         query = """
@@ -357,6 +384,15 @@ def same(what: str, found, expected) -> None:
     keys = sorted({key for key in {**found, **expected} if found.get(key) != expected.get(key)}, key=str)
     lines = [f"  {key}: found {found.get(key)}, expected {expected.get(key)}" for key in keys[:10]]
     raise AssertionError(f"{what}: {len(keys)} differences of {len(expected)}\n" + "\n".join(lines))
+
+
+def told_due(text: str) -> dict[str, int]:
+    """How many settled intervals of each community a dry run says would be due again."""
+    found = re.findall(r"^would be due again: (\d+) settled intervals? of ([^ ,]+),", text, re.MULTILINE)
+    result = Counter()
+    for count, code in found:
+        result[code] += int(count)
+    return dict(result)
 
 
 def with_key(community: Community, key: str, rounds: str = "one") -> Community:
