@@ -248,10 +248,10 @@ public struct ShareProfilePlan: Sendable {
         }
         let unnamed = taking.subtracting(named).sorted()
         if let first = unnamed.first {
-            let others = unnamed.count > 1 ? " and \(unnamed.count - 1) others take" : " takes"
-            warnings.append(
-                "device \(first)\(others) part in \(community) in this time and \(unnamed.count > 1 ? "are" : "is") not named: no share"
-            )
+            let others = unnamed.count - 1
+            let who = others == 0 ? "takes" : "and \(others) other\(others == 1 ? "" : "s") take"
+            let name = others == 0 ? "is not named: it has no share" : "are not named: they have no share"
+            warnings.append("device \(first) \(who) part in \(community) in this time and \(name)")
         }
     }
 }

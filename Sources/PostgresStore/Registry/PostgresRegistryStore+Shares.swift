@@ -26,10 +26,11 @@ extension PostgresRegistryStore {
             var plan = try compareShares(file, community)
             if plan.changes.isEmpty { return plan }
             try lockSettlement(of: [community])
-            try run(BatchGate.enterExclusively)
             plan.noteDue(try dueAgain(in: plan.touched, .byCommunity, kinds: plan.kinds))
             try cutProfiles(of: community, file.span)
             try writeProfile(file, community)
+            // Batches do not read shares: they wait for the new version only.
+            try run(BatchGate.enterExclusively)
             try run("update energy.control set registry_version = registry_version + 1")
             try makeDue(plan.touched, lookingAt: [community])
             return plan

@@ -44,6 +44,8 @@ struct SettledIntervals {
                 join energy.community c on c.code = g.code
                 join energy.interval_status s on s.community_id = c.community_id
                     and s.interval_start < g.until_at and s.interval_end > g.from_at
+                    -- No interval is longer: so the index finds the first one too.
+                    and s.interval_start > g.from_at - interval '1 hour'
             )
             select code, \(PostgresTimestamp.sql("coalesce(min(interval_start) filter (where not is_sealed), min(interval_start))")),
                    \(PostgresTimestamp.sql("coalesce(max(interval_end) filter (where not is_sealed), max(interval_end))")),

@@ -14,4 +14,23 @@ public struct StoredShareProfile: Sendable, Equatable {
     public var appliedBy: String
     /// When it was stored.
     public var appliedAt: Int64
+
+    /// Makes one.
+    public init(
+        community: String,
+        from: Int64,
+        until: Int64,
+        meters: Int64,
+        source: String,
+        appliedBy: String,
+        appliedAt: Int64
+    ) {
+        self.community = community
+        self.from = from
+        self.until = until
+        self.meters = meters
+        self.source = source
+        self.appliedBy = appliedBy
+        self.appliedAt = appliedAt
+    }
 }

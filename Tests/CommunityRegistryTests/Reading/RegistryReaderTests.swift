@@ -170,7 +170,7 @@ import Testing
             path: "../../../deploy/examples/registry.yaml"
         )
         let document = try RegistryReader(file: "registry.yaml").read(String(contentsOf: file, encoding: .utf8))
-        #expect(document.communities.map(\.code) == ["maple-street", "dorf-sonne"])
+        #expect(document.communities.map(\.code) == ["maple-street", "dorf-sonne", "tal-wind"])
         #expect(try RegistryReader().read(RegistryWriter.write(document)) == document)
     }
 

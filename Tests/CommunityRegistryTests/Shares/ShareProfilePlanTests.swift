@@ -91,7 +91,7 @@ import Testing
     @Test func `a meter that takes part and is not named has no share, and that is told`() throws {
         let plan = try plan(try file(["m1": [100_000]], from: at(2)))
         #expect(hours(plan) == ["2 3"])
-        #expect(plan.warnings == ["device m2 takes part in c in this time and is not named: no share"])
+        #expect(plan.warnings == ["device m2 takes part in c in this time and is not named: it has no share"])
     }
 
     @Test func `shares count while a meter takes part, and where the key uses them`() throws {
