@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -29,19 +30,12 @@ def expected() -> str:
     return fingerprint(settle(ingest(records, list(COMMUNITY.devices)).readings, COMMUNITY).rows)
 
 
-class Scattered(Message):
-    """A record that is not in its device's partition: a producer without keys sent it."""
-
-    def partition(self, count: int) -> int:
-        return random.Random(self.value).randrange(count)
-
-
 def shuffled(draw: random.Random, is_scattered: bool) -> list[Message]:
-    """All messages, a third of them twice or more, in no order at all."""
+    """All messages, a third of them twice or more, in no order at all; scattered: as a producer without keys sends them."""
     messages = disorderly_messages(COMMUNITY.devices)
     messages += draw.choices(messages, k=len(messages) // 3)
     if is_scattered:
-        messages = [Scattered(**vars(message)) for message in messages]
+        messages = [replace(message, place=draw.randrange(PARTITIONS)) for message in messages]
     draw.shuffle(messages)
     return messages
 

@@ -153,13 +153,17 @@ def test_a_meter_leaves_one_of_its_communities_in_the_past(world):
     assert told_by == [("beta",)]
 
 
-def test_what_no_registry_may_say(world):
+@pytest.mark.parametrize(
+    ("parts", "minutes", "why"),
+    [
+        (tuple(part(code, 200_001) for code in CODES), 60, "1000005"),
+        (tuple(part(code, 100_000) for code in (*CODES, "zeta")), 60, "5 communities"),
+        ((part("alpha", 100_000), part("zeta", 100_000)), 15, "15"),
+    ],
+)
+def test_what_no_registry_may_say(world, parts, minutes, why):
     """More than the whole of a meter, more than five communities, intervals of another length."""
     world.prepare(*communities())
-    meter = Device("new", tuple(part(code, 200_001) for code in CODES))
-    world.apply(Community((meter,), code="zeta"), status=65)
-    meter = Device("new", tuple(part(code, 100_000) for code in (*CODES, "zeta")))
-    world.apply(Community((meter,), code="zeta"), status=65)
-    meter = Device("new", (part("alpha", 100_000), part("zeta", 100_000)))
-    world.apply(Community((meter,), code="zeta", interval=HOUR // 4), status=65)
-    world.apply(Community((meter,), code="zeta"))
+    zeta = Community((Device("new", parts),), code="zeta", interval=minutes * HOUR // 60)
+    world.apply(*communities(), zeta, status=65)
+    assert why in world.workers[-1].tail()
