@@ -915,17 +915,17 @@ comment on view energy.community_day is
     'settled and no meter is missing.';
 
 create view energy.completeness_day as
-select c.code as community, m.code as member, d.hub_device_id, t.day, t.expected, t.received, t.estimated, t.missing, t.first_gap, t.last_gap,
+select t.community, m.code as member, d.hub_device_id, t.day, t.expected, t.received, t.estimated, t.missing, t.first_gap, t.last_gap,
        t.community_id, d.member_id, t.device_id
 from (
-    select s.community_id, v.device_id, local.day,
+    select c.code as community, c.community_id, v.device_id, local.day,
            count(*) as expected, count(*) filter (where v.quality in ('M', 'S')) as received,
            count(*) filter (where v.quality = 'E') as estimated, count(*) filter (where v.quality is null) as missing,
            min(s.interval_start) filter (where v.quality is null) as first_gap,
            max(s.interval_start) filter (where v.quality is null) as last_gap
     from energy.interval_status s
-    join energy.community z on z.community_id = s.community_id
-    cross join lateral (select (s.interval_start at time zone z.time_zone)::date as day offset 0) as local
+    join energy.community c on c.community_id = s.community_id
+    cross join lateral (select (s.interval_start at time zone c.time_zone)::date as day offset 0) as local
     cross join lateral (
         select a.device_id, a.quality
         from energy.attribution a
@@ -933,9 +933,8 @@ from (
         union all
         select device_id, null from unnest(s.missing) as device_id
     ) as v
-    group by s.community_id, v.device_id, local.day
+    group by c.community_id, v.device_id, local.day
 ) as t
-join energy.community c on c.community_id = t.community_id
 join energy.device d on d.device_id = t.device_id
 left join energy.member m on m.member_id = d.member_id;
 comment on view energy.completeness_day is
