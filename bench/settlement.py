@@ -1,7 +1,8 @@
-"""How fast settlement works through readings that are there already.
+"""Does settlement keep up? `backlog`: how fast it works through readings that are there. `stream`: beside 20,000 readings a second.
 
-`./dev bench settlement backlog [OPTIONS]` starts PostgreSQL and runs it. Every rate stands beside one of the same minute that noise moves alike, and
-only their ratio means anything: a COPY of the same number of rows of attribution into an empty partition, before and after.
+`./dev bench settlement [backlog|stream] [OPTIONS]` starts the servers and runs both, or one with its options. Every rate stands beside one of
+the same minute that noise moves alike, and only their ratio means anything: of the backlog a COPY of as many rows of attribution into an empty
+partition, before and after; of the stream the same records with ingest alone.
 """
 
 from __future__ import annotations
@@ -12,16 +13,24 @@ import tempfile
 from pathlib import Path
 
 import settlement_backlog
+import settlement_stream
+
+PARTS = {"backlog": settlement_backlog, "stream": settlement_stream}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
-    parts = parser.add_subparsers(dest="part", required=True)
-    settlement_backlog.add_options(parts.add_parser("backlog", help="readings that are there already"))
+    commands = parser.add_subparsers(dest="part")
+    settlement_backlog.add_options(commands.add_parser("backlog", help="readings that are there already"))
+    settlement_stream.add_options(commands.add_parser("stream", help="readings as they come"))
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        figures = {options.part: settlement_backlog.run(options, Path(folder))}
+    figures = {}
+    for name, part in PARTS.items():
+        if options.part in (None, name):
+            chosen = options if options.part else parser.parse_args([name])
+            with tempfile.TemporaryDirectory() as folder:
+                figures[name] = part.run(chosen, Path(folder))
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n")
 
