@@ -8,15 +8,18 @@ import pytest
 
 from disorder import disorderly_messages
 from homes import Message, make_devices
-from reference import Community, Record, ingest, settle
+from reference import Record, ingest, settle_all
+from test_parts import communities
 
 PARTITIONS = 3
-COMMUNITY = Community(make_devices(), key="hybrid")
+DEVICES = make_devices()
 
 
-def fingerprint(rows: dict) -> str:
-    """Of who got what of which interval, and how sure that is."""
-    lines = [f"{COMMUNITY.code} {start} {device} {split}" for (start, device), split in rows.items()]
+def fingerprint(rows: dict[str, dict]) -> str:
+    """Of who got what of which interval in which community, and how sure that is."""
+    lines = [
+        f"{code} {start} {device} {split}" for code, each in rows.items() for (start, device), split in each.items()
+    ]
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
@@ -25,14 +28,17 @@ def expected() -> str:
     """Each message once, in the order in which the meters sent them."""
     records = [
         Record(message.partition(PARTITIONS), offset, message.value, message.headers, message.timestamp)
-        for offset, message in enumerate(disorderly_messages(COMMUNITY.devices))
+        for offset, message in enumerate(disorderly_messages(DEVICES))
     ]
-    return fingerprint(settle(ingest(records, list(COMMUNITY.devices)).readings, COMMUNITY).rows)
+    shared = list(communities())
+    devices = [device for community in shared for device in community.devices]
+    settled = settle_all(ingest(records, devices).readings, shared)
+    return fingerprint({code: each.rows for code, each in settled.items()})
 
 
 def shuffled(draw: random.Random, is_scattered: bool) -> list[Message]:
     """All messages, a third of them twice or more, in no order at all; scattered: as a producer without keys sends them."""
-    messages = disorderly_messages(COMMUNITY.devices)
+    messages = disorderly_messages(DEVICES)
     messages += draw.choices(messages, k=len(messages) // 3)
     if is_scattered:
         messages = [replace(message, place=draw.randrange(PARTITIONS)) for message in messages]
@@ -52,7 +58,7 @@ def test_the_same_watt_hours(make_world, expected, workers, batch_rows, chunk_ro
         settlement_chunk_rows=chunk_rows,
         settlement_every="10ms",
     )
-    world.prepare(COMMUNITY, grace="0s")
+    world.prepare(*communities(), grace="0s")
     draw = random.Random(batch_rows)
     messages = shuffled(draw, is_scattered)
     running = [world.start("run") for _ in range(workers)]
@@ -72,5 +78,5 @@ def test_the_same_watt_hours(make_world, expected, workers, batch_rows, chunk_ro
     world.drain()
     settled = world.expected()[1]
     world.check_settled(settled)
-    assert fingerprint(world.stored_attribution(COMMUNITY.code)) == expected
+    assert fingerprint({code: world.stored_attribution(code) for code in settled}) == expected
     world.call("verify")

@@ -6,7 +6,7 @@ import pytest
 
 from disorder import disorderly_messages
 from homes import START, make_devices, ordinary_messages, readings_of
-from reference import DAY, HOUR, WHOLE, Community, Device, Participation
+from reference import DAY, HOUR, WHOLE, Community, Device, Participation, Rule
 from world import since_epoch, told_due
 
 CODES = ("alpha", "beta", "gamma", "delta", "epsilon")
@@ -151,6 +151,99 @@ def test_a_meter_leaves_one_of_its_communities_in_the_past(world):
         world.rows("select to_timestamp(%s)", SECOND_DAY / 10**6)[0][0],
     )
     assert told_by == [("beta",)]
+
+
+def final_at_once(shared: tuple[Community, ...], **more) -> tuple[Community, ...]:
+    return tuple(replace(each, dated=(Rule(HOUR, each.key, grace=0, finality=0, **more),)) for each in shared)
+
+
+def test_a_factor_changes_what_is_final(world):
+    """In every community that it touches, what changes by it gets a revision; what does not, none."""
+    world.prepare(*final_at_once(communities()))
+    world.send(ordinary_messages(make_devices(), days=4))
+    world.drain()
+    world.check()
+    before = {code: world.stored_attribution(code) for code in CODES}
+    world.apply(*final_at_once(with_factor(0, "beta", 250_000, SECOND_DAY, THIRD_DAY)))
+    world.drain()
+    world.check()
+    corrected = {code: set() for code in CODES}
+    query = """
+        select code, interval_start from energy.interval_status join energy.community using (community_id)
+        where state = 'corrected' and revision = 1 and cause = 'registry'"""
+    for code, start in world.rows(query):
+        corrected[code].add(since_epoch(start))
+    for code in CODES:
+        after = world.stored_attribution(code)
+        assert corrected[code] == {start for start, name in after if after[start, name] != before[code][start, name]}
+    assert corrected["alpha"] and corrected["beta"]
+    # What takes part in none is told by the first of its communities alone.
+    assert not corrected["gamma"]
+
+
+def test_late_readings_are_too_late_for_one_community(world):
+    """In the other one they count; and by hand in both."""
+    shared = list(final_at_once(communities()[:2], corrections=2 * DAY))
+    shared[1] = replace(shared[1], dated=(Rule(HOUR, shared[1].key, grace=0),))
+    own = {"alpha", "beta"}
+    shared = [
+        replace(
+            community,
+            devices=tuple(
+                replace(device, participations=tuple(each for each in device.participations if each.community in own))
+                for device in community.devices
+            ),
+        )
+        for community in shared
+    ]
+    world.prepare(*shared)
+    messages = [each for each in ordinary_messages(make_devices(), days=4) if each.device != "Home.c"]
+    late = [
+        each for each in messages if each.device == "home-B" and START + 5 * HOUR < each.timestamp < START + 30 * HOUR
+    ]
+    world.send([each for each in messages if each not in late and each.device in known(shared)])
+    world.drain()
+    world.check()
+    before = world.stored_attribution("alpha")
+    world.send(late)
+    world.drain()
+    after = world.expected()[1]
+    assert world.stored_attribution("alpha") == before != after["alpha"].rows
+    assert world.stored_attribution("beta") == after["beta"].rows
+    assert world.value("select count(*) from energy.late_span") > 0
+    world.call("verify")
+    world.call("settle", "--community", "alpha")
+    world.check()
+    assert world.value("select count(*) from energy.late_span") == 0
+
+
+def known(shared: list[Community]) -> set[str]:
+    return {device.hub_id for community in shared for device in community.devices}
+
+
+def test_participations_begin_later_in_the_past(world):
+    """What was settled before the first of them is no more; then they begin earlier again."""
+    begins = (START + DAY, START + 2 * DAY, START + 5 * HOUR, BEGIN)
+    parts = [tuple(replace(each, start=begin) for each in make_alone()) for begin in begins]
+    world.prepare(alone(make_alone()))
+    world.send(ordinary_messages(make_devices(), days=4))
+    world.drain()
+    world.check()
+    for each in parts:
+        told = told_due(world.apply(alone(each), options=("--dry-run",)))
+        world.apply(alone(each))
+        assert {code: len(starts) for code, starts in world.due().items()} == told
+        world.drain()
+        world.check()
+
+
+def make_alone() -> tuple[Participation, ...]:
+    return tuple(part("alpha", ppm) for ppm in (WHOLE, 500_000, 1, 333_333, WHOLE))
+
+
+def alone(parts: tuple[Participation, ...]) -> Community:
+    homes = zip(make_devices(), parts, strict=True)
+    return Community(tuple(replace(device, participations=(each,)) for device, each in homes), code="alpha")
 
 
 @pytest.mark.parametrize(
