@@ -9,18 +9,20 @@ extension EnergyReportQuery {
     /// - Parameters:
     ///   - request: what the report is about.
     ///   - begin: gets the report before the first row.
-    ///   - row: gets each row.
-    /// - Throws: ``QueryFailure`` and ``PostgresError`` as ``report(_:)``; what `begin` throws.
+    ///   - row: gets each row, until it throws.
+    /// - Throws: ``QueryFailure`` and ``PostgresError`` as ``report(_:)``; what `begin` and `row` throw.
     public func report(
         _ request: EnergyReportRequest,
         begin: (EnergyReport) throws -> Void,
-        row: (EnergyRow) -> Void
+        row: (EnergyRow) throws -> Void
     ) throws {
         try connection.snapshot {
             let (report, scope, memberIDs) = try read(request)
             try begin(report)
             var places: [Int32: Int] = [:]
             for (place, memberID) in memberIDs.enumerated() { places[memberID ?? 0] = place }
+            // COPY cannot be left half-way, so what goes wrong waits until the day has ended.
+            var failure: (any Error)?
             var from = report.from
             while from < report.until {
                 let until = min(from + 86_400_000_000, report.until)
@@ -34,21 +36,18 @@ extension EnergyReportQuery {
                     let sharedWh = fields.int64(bytes) ?? 0
                     let surplusWh = fields.int64(bytes) ?? 0
                     // The sums have named every member, in the same snapshot.
-                    guard let member = places[memberID] else { return }
-                    row(
-                        EnergyRow(
-                            start: start,
-                            length: end - start,
-                            member: member,
-                            energy: EnergyBySource(
-                                communityWh: communityWh,
-                                gridWh: gridWh,
-                                sharedWh: sharedWh,
-                                surplusWh: surplusWh
-                            )
-                        )
+                    guard failure == nil, let member = places[memberID] else { return }
+                    let energy = EnergyBySource(
+                        communityWh: communityWh,
+                        gridWh: gridWh,
+                        sharedWh: sharedWh,
+                        surplusWh: surplusWh
                     )
+                    do {
+                        try row(EnergyRow(start: start, length: end - start, member: member, energy: energy))
+                    } catch { failure = error }
                 }
+                if let failure { throw failure }
                 from = until
             }
         }

@@ -7,9 +7,6 @@ extension EnergyReportQuery {
         _ scope: ReportScope,
         wantsMemberPeriods: Bool
     ) throws -> [Int32?] {
-        let wantedSets =
-            (wantsMemberPeriods ? ", (d.member_id, m.code, m.name, s.period_start)" : "")
-            + (scope.memberID == nil ? "" : ", (s.community_id)")
         let result = try connection.query(
             """
             \(intervals(by: report.period))
@@ -29,8 +26,8 @@ extension EnergyReportQuery {
             left join energy.member m on m.member_id = d.member_id
             where $4::integer is null or d.member_id = $4
             group by grouping sets (
-                (), (s.period_start), (d.member_id, m.code, m.name), (d.member_id, m.code, m.name, d.device_id, d.hub_device_id)
-                \(wantedSets)
+                (), (s.period_start), (d.member_id, m.code, m.name), (d.member_id, m.code, m.name, d.device_id, d.hub_device_id),
+                (s.community_id)\(wantsMemberPeriods ? ", (d.member_id, m.code, m.name, s.period_start)" : "")
             )
             order by m.code collate "C" nulls last, d.hub_device_id collate "C" nulls first, s.period_start
             """,

@@ -68,12 +68,15 @@ struct CalendarFixture {
     }
 
     /// Takes a meter's value of an interval away: it is missing there.
-    func lose(_ meter: String, at start: String) throws {
+    func lose(_ meter: String, at start: String) throws { try lose(meter, at: Self.instant(start)) }
+
+    /// Takes a meter's value of an interval away: it is missing there.
+    func lose(_ meter: String, at start: Int64) throws {
         try sql.run(
             """
             with gone as (
                 delete from energy.attribution a using energy.device d
-                where d.device_id = a.device_id and d.hub_device_id = '\(meter)' and a.interval_start = '\(start)'
+                where d.device_id = a.device_id and d.hub_device_id = '\(meter)' and a.interval_start = \(PostgresTimestamp.literal(start))
                 returning a.community_id, a.device_id, a.interval_start
             )
             update energy.interval_status s
