@@ -124,9 +124,6 @@ struct MappingReader {
         return nil
     }
 
-    /// Whether a key's value is a mapping.
-    func isMapping(_ key: String) -> Bool { mapping[key]?.mapping != nil }
-
     /// The elements of a list that may be missing, each with its path.
     func list(_ key: String) -> [(node: Node, path: RegistryPath)] {
         guard let node = optional(key) else { return [] }
