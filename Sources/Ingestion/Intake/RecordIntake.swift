@@ -97,16 +97,17 @@ struct RecordIntake: Sendable {
         batch.straight = []
     }
 
-    /// Takes one record, which the machine admitted.
+    /// Takes one record, which the machine admitted; `now` is asked for once per batch.
     ///
     /// Returns its enqueued time, if it has one that may move the watermark.
     mutating func take(
         _ origin: RecordOrigin,
         of assigned: AssignedPartition,
         from source: some RecordContent,
-        anchorHash: Int64
+        anchorHash: Int64,
+        now: @autoclosure () -> ContinuousClock.Instant = .now
     ) -> Int64? {
-        if openedAt == nil { openedAt = .now }
+        if openedAt == nil { openedAt = now() }
         recordCount += 1
         let part = part(at: origin.assignmentIndex, assigned)
         headers.removeAll()
