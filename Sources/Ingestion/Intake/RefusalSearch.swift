@@ -14,7 +14,11 @@ struct RefusalSearch: Sendable, Equatable {
             recordLimit = max(1, Int(records) / 2)
             return nil
         }
-        return RecordIntake.RefusedRecord(partition: part.partition, offset: part.nextOffset - 1)
+        return RecordIntake.RefusedRecord(
+            partition: part.partition,
+            incarnation: part.incarnation,
+            offset: part.nextOffset - 1
+        )
     }
 
     /// A batch was committed: the next may be twice as large, until it has its usual size again.

@@ -64,6 +64,7 @@ extension IngestCycle {
             switch completion.result {
             case .success(let receipt):
                 machine.committed(ticket.batch.partitions)
+                intake.covered(ticket.batch.partitions)
                 observe(.committed(IngestSummary(ticket.batch, receipt, duration: completion.duration)))
             case .failure(let failure):
                 // The take-over that follows answers all of them; what it has to know is kept.

@@ -224,6 +224,7 @@ final class IngestCycle<Source: RecordSource, Lane: StoreLane> {
         case .success(let receipt):
             storeAnswered()
             machine.committed(ticket.batch.partitions)
+            intake.covered(ticket.batch.partitions)
             intake.learn(receipt, devices: ticket.batch.unknownDevices, batch: number)
             search.committed(usually: settings.batchRows)
             observe(.committed(IngestSummary(ticket.batch, receipt, duration: completion.duration)))
