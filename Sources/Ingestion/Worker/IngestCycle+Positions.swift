@@ -35,7 +35,7 @@ extension IngestCycle {
             pendingTakeOver = (partitions.filter { !machine.fenced.contains($0) }, clock.now() + delay)
         case .assign(let starts):
             try source.assign(starts)
-            assignedAt = clock.now()
+            patience = AnchorPatience(settings.lookAgainEvery)
             observe(
                 .takenOver(machine.partitions.map { (PartitionStart($0.partition, offset: $0.nextOffset), $0.epoch) })
             )

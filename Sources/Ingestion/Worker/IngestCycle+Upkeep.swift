@@ -47,7 +47,7 @@ extension IngestCycle {
 
     /// A broker may answer a fetch beyond its log's end with nothing at all: then the record before the position never comes.
     private func lookForAnchors() throws(SourceFailure) {
-        guard assignedAt.duration(to: clock.now()) >= settings.lookAgainEvery else { return }
+        guard patience.isExhausted else { return }
         var ends: [Int: Int64] = [:]
         for (index, partition) in machine.partitions.enumerated() where partition.expectedAnchor != nil {
             guard let range = try? source.offsetRange(of: partition.partition) else { return }

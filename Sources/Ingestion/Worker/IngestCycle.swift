@@ -17,6 +17,7 @@ final class IngestCycle<Source: RecordSource, Lane: StoreLane> {
     var intake: RecordIntake
     var search = RefusalSearch()
     var ends = EndWatch()
+    var patience: AnchorPatience
 
     /// What the machine wants done and is not done yet, because the batch on its way has to be known first.
     var actions: [PositionAction] = []
@@ -34,7 +35,6 @@ final class IngestCycle<Source: RecordSource, Lane: StoreLane> {
     let began: ContinuousClock.Instant
     var lastGroupCommit: ContinuousClock.Instant
     var lastReport: ContinuousClock.Instant
-    var assignedAt: ContinuousClock.Instant
     var lastLook: ContinuousClock.Instant
     var lastDrainCheck: ContinuousClock.Instant
 
@@ -53,10 +53,10 @@ final class IngestCycle<Source: RecordSource, Lane: StoreLane> {
         self.observe = observe
         let none = DirectorySnapshot(registryVersion: -1, devices: [])
         intake = RecordIntake(settings: settings, directory: DeviceDirectory(none))
+        patience = AnchorPatience(settings.lookAgainEvery)
         began = clock.now()
         lastGroupCommit = began
         lastReport = began
-        assignedAt = began
         lastLook = began
         lastDrainCheck = began
     }
@@ -96,6 +96,7 @@ final class IngestCycle<Source: RecordSource, Lane: StoreLane> {
     // MARK: - Polling
 
     private func poll() throws(SourceFailure) {
+        patience.polls(at: clock.now())
         // The wait is short enough to notice a full age, a finished write, or the order to stop.
         var event = try source.poll(waitingUpTo: pollWait)
         var budget = 1_000
