@@ -225,6 +225,14 @@ struct PositionMachine: Sendable {
     /// Notes that the database knows that these are at their end.
     mutating func markedAtEnd(_ index: Int) { partitions[index].isMarkedAtEnd = true }
 
+    /// The database is to be told again what is at its end.
+    ///
+    /// Another worker, one that had stood still, may have taken a partition over and lost it again: that took the mark away, and a
+    /// partition that is idle writes no batch by which its owner would notice.
+    mutating func doubtMarks() {
+        for index in partitions.indices { partitions[index].isMarkedAtEnd = false }
+    }
+
     // MARK: - Parts
 
     private mutating func restart() -> [PositionAction] {

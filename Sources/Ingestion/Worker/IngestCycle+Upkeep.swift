@@ -32,6 +32,7 @@ extension IngestCycle {
     }
 
     private func lookAgain() throws(SourceFailure) {
+        machine.doubtMarks()
         try lookForAnchors()
         guard actions.isEmpty else { return }
         if !machine.fenced.isEmpty { try perform(machine.retryFenced()) }
