@@ -53,7 +53,7 @@ extension Simulation {
         }
     }
 
-    /// A person decides about what is halted: accepts a gap, or a new beginning, or only lets it go on.
+    /// A person decides about what is halted: accepts a gap, or a new beginning, as `positions accept-gap` does.
     func decideHalts() {
         for index in broker.partitions.indices {
             guard let position = database.state.positions[index], position.haltReason != nil,
@@ -65,33 +65,43 @@ extension Simulation {
             if life !== log.life || log.life.firstCut < Int.max {
                 context.note("a person accepts a new beginning of \(index)")
                 books.begins(index, at: position.incarnation + 1, broker.beginLife(index))
-                database.change { state in
-                    state.positions[index]?.incarnation += 1
-                    state.positions[index]?.firstOffset = Int64(log.low)
-                    state.positions[index]?.nextOffset = Int64(log.low)
-                    state.positions[index]?.anchorHash = nil
-                    state.positions[index]?.haltReason = nil
-                }
+                letGoOn(index, at: Int64(log.low), isNewIncarnation: true)
             } else if Int64(log.low) > position.nextOffset {
                 context.note("a person accepts that \(index) goes on at \(log.low)")
-                database.change { state in
-                    state.ledger.append(
-                        .init(
-                            partition: index,
-                            incarnation: position.incarnation,
-                            firstOffset: position.nextOffset,
-                            nextOffset: Int64(log.low),
-                            isGap: true
-                        )
-                    )
-                    state.positions[index]?.nextOffset = Int64(log.low)
-                    state.positions[index]?.anchorHash = nil
-                    state.positions[index]?.haltReason = nil
-                }
+                letGoOn(index, at: Int64(log.low), isNewIncarnation: false)
             } else {
+                // Nothing is wrong any more: the same log from the same offset on.
                 context.note("a person lets \(index) go on")
-                database.change { $0.positions[index]?.haltReason = nil }
+                books.begins(index, at: position.incarnation + 1, log.life)
+                letGoOn(index, at: position.nextOffset, isNewIncarnation: true)
             }
+        }
+    }
+
+    private func letGoOn(_ index: Int, at offset: Int64, isNewIncarnation: Bool) {
+        database.change { state in
+            guard var position = state.positions[index] else { return }
+            if isNewIncarnation {
+                position.incarnation += 1
+                position.firstOffset = offset
+            } else {
+                state.ledger.append(
+                    .init(
+                        partition: index,
+                        incarnation: position.incarnation,
+                        firstOffset: position.nextOffset,
+                        nextOffset: offset,
+                        isGap: true
+                    )
+                )
+            }
+            position.nextOffset = offset
+            position.haltReason = nil
+            position.epoch += 1
+            position.owner = 0
+            position.isAtEnd = false
+            position.anchorHash = nil
+            state.positions[index] = position
         }
     }
 }

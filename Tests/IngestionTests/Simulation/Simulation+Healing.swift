@@ -47,7 +47,7 @@ extension Simulation {
 
     private var isHalted: Bool { database.state.positions.contains { $0?.haltReason != nil } }
 
-    /// What is not done yet; `nil`: all is. What is halted does not count.
+    /// What is not done yet, or `nil`; what is halted does not count.
     private var whatIsLeft: String? {
         for index in broker.partitions.indices {
             guard let position = database.state.positions[index] else { return "\(index) was never taken over" }
