@@ -7,7 +7,12 @@ extension RegistryRule {
         text += "\(intervalMinutes) min, \(sharing.key.rawValue)"
         if sharing.rounds != .one { text += ", rounds \(sharing.rounds.rawValue)" }
         if sharing.remainder != .largestRemainder { text += ", remainder \(sharing.remainder.rawValue)" }
-        return text + ", grace \(DurationText.format(grace)), finality \(DurationText.format(finality))"
+        text += ", grace \(DurationText.format(grace)), finality "
+        switch finality {
+        case .after(let time): text += DurationText.format(time)
+        case .monthly(let day, let second): text += "on day \(day) at \(LocalTimeText.format(second))"
+        }
+        return text + (corrections.map { ", corrections \(DurationText.format($0))" } ?? "")
     }
 }
 

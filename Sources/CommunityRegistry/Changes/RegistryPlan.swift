@@ -1,5 +1,5 @@
 internal import EnergySharing
-internal import MeterReadings
+public import MeterReadings
 
 /// What applying a registry file to what the database holds would do: pure, computed before anything changes.
 ///
@@ -35,10 +35,10 @@ public struct RegistryPlan: Sendable {
     private let current: RegistryTables
     private let desired: RegistryTables
     private var result: RegistryTables
+    private var allTouched = TouchedSpans()
     private let decidedSwaps: [String: Set<Int64>]
     private let prune: Bool
     private var keptSwaps: [String] = []
-    private var touchedSpans: [String: [TimeSpan]] = [:]
 
     /// Compares.
     ///
@@ -69,29 +69,37 @@ public struct RegistryPlan: Sendable {
         for key in self.desired.memberOrder { compareMember(key) }
         for id in self.desired.deviceOrder { compareDevice(id) }
         comparePairs(prune: prune, now: now)
+        touchElsewhere()
         listNotNamed()
         merged = result.document
-        mergeTouched()
+        touched = allTouched.merged(in: result.communityOrder)
         warnAboutZones()
     }
 
     /// Adds spans that are touched because of readings, which only the store knows.
     public mutating func touch(_ spans: [CommunitySpan]) {
-        for span in spans { touchedSpans[span.community, default: []].append(span.span) }
-        mergeTouched()
+        for span in spans { allTouched.add([span.span], of: span.community) }
+        touched = allTouched.merged(in: result.communityOrder)
     }
 
-    /// Says what becomes due again of what is settled.
-    public mutating func noteDue(_ due: [DueAgain]) { dueAgain = due }
+    /// Says what becomes due again of what is settled; adds who takes part there, and whose participation is the cause.
+    public mutating func noteDue(_ due: [DueAgain]) {
+        let partakers = Partakers([current, result])
+        dueAgain = due.map { due in
+            var due = due
+            let (community, devices) = (due.span.community, partakers.devices(in: due.span))
+            due.meters = devices.count
+            due.members = partakers.members(of: devices, seenFrom: community)
+            due.causes = partakers.members(of: allTouched.devices(touching: due.span), seenFrom: community)
+            return due
+        }
+    }
+
+    /// The kinds of the meters that take part in a community afterwards, at any time.
+    public func kinds(in community: String) -> Set<TelemetryKind> { result.kinds(in: community) }
 
     /// Adds something that a person should know.
     public mutating func warn(_ sentence: String) { warnings.append(sentence) }
-
-    private mutating func mergeTouched() {
-        touched = result.communityOrder.flatMap { code in
-            TimeSpan.merged(touchedSpans[code] ?? []).map { CommunitySpan(community: code, span: $0) }
-        }
-    }
 
     /// A device's meter swaps afterwards, by time.
     public func meterSwaps(of hubDeviceID: String) -> [RegistryMeterSwap] {
@@ -122,23 +130,30 @@ public struct RegistryPlan: Sendable {
             details.append("rules \(texts[0]) -> \(texts[1])")
             compareRules(code, old.rules, new.rules)
         }
+        if old.timeZone != new.timeZone { touchFinality(code, old.rules, new.rules) }
         if !details.isEmpty { changes.append(RegistryChange(.change, "community \(code)", details)) }
     }
 
-    /// Grace is left out: it decides when an interval is settled, never what comes out.
+    /// Grace and corrections are left out: they decide when an interval is settled, and again, never what comes out.
     private mutating func compareRules(_ code: String, _ old: [RegistryRule], _ new: [RegistryRule]) {
         func timeline<Value: Equatable>(_ rules: [RegistryRule], _ value: (RegistryRule) -> Value) -> Timeline<Value> {
             Timeline(rules.map { (span: $0.span, value: value($0)) })
         }
         func deciding(_ rule: RegistryRule) -> RegistryRule {
             var rule = rule
-            (rule.from, rule.until, rule.grace) = (nil, nil, 0)
+            (rule.from, rule.until, rule.grace, rule.corrections) = (nil, nil, 0, nil)
             return rule
         }
         let spans = timeline(old, deciding).differences(from: timeline(new, deciding))
-        touchedSpans[code, default: []] += spans
+        allTouched.add(spans, of: code)
         let lengths = timeline(old, \.intervalMinutes).differences(from: timeline(new, \.intervalMinutes))
         resized += lengths.map { CommunitySpan(community: code, span: $0) }
+    }
+
+    /// In another zone the months end at other instants, and so the intervals become final at others where the calendar decides.
+    private mutating func touchFinality(_ code: String, _ old: [RegistryRule], _ new: [RegistryRule]) {
+        let byCalendar = (old + new).filter { if case .monthly = $0.finality { true } else { false } }
+        allTouched.add(byCalendar.map(\.span), of: code)
     }
 
     private mutating func compareMember(_ key: RegistryTables.MemberKey) {
@@ -187,7 +202,7 @@ public struct RegistryPlan: Sendable {
         Self.note("register_digits", old.registerDigits, new.registerDigits, &details)
         if details.count > others {
             // The limits decide which register steps are plausible, in all of the past.
-            for part in old.participations { touchedSpans[part.community, default: []].append(part.span) }
+            for part in old.participations { allTouched.add([part.span], of: part.community) }
         }
         if !details.isEmpty { changes.append(RegistryChange(.change, "device \(id)", details)) }
         compareSwaps(of: id, old.meterSwaps, new.meterSwaps)
@@ -277,7 +292,7 @@ public struct RegistryPlan: Sendable {
             func timeline(_ parts: [RegistryParticipation]) -> Timeline<[Int?]> {
                 Timeline(parts.map { (span: $0.span, value: [$0.participationPPM, $0.sharePPM, $0.priority]) })
             }
-            touchedSpans[pair.community, default: []] += timeline(old).differences(from: timeline(new))
+            allTouched.add(timeline(old).differences(from: timeline(new)), of: pair.community, by: pair.hubDeviceID)
         }
         let subject = "participation of \(pair.hubDeviceID) in \(pair.community)"
         let texts = [old, new].map { $0.map(\.summary).joined(separator: ", ") }
@@ -288,6 +303,23 @@ public struct RegistryPlan: Sendable {
         } else {
             let isEnd = old.dropLast() == new.dropLast() && (old.last?.span.until ?? 0) > (new.last?.span.until ?? 0)
             changes.append(RegistryChange(isEnd ? .end : .change, subject, ["\(texts[0]) -> \(texts[1])"]))
+        }
+    }
+
+    /// What of a meter takes part in no community stands beside its part in one of them: another factor in one, or another span, may
+    /// change that, or move it, wherever the meter takes part in another one too.
+    private mutating func touchElsewhere() {
+        func factors(_ parts: [RegistryParticipation]) -> Timeline<Int> {
+            Timeline(parts.map { (span: $0.span, value: $0.participationPPM) })
+        }
+        for pair in changedPairs {
+            let (old, new) = (current.participations(of: pair), result.participations(of: pair))
+            let spans = factors(old).differences(from: factors(new))
+            let id = pair.hubDeviceID
+            for other in [current, result].flatMap({ $0.devices[id]?.participations ?? [] })
+            where other.community != pair.community && current.communities[other.community] != nil {
+                allTouched.add(spans.compactMap { $0.intersection(other.span) }, of: other.community, by: id)
+            }
         }
     }
 

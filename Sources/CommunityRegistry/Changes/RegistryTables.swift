@@ -1,7 +1,9 @@
+internal import MeterReadings
+
 /// A registry taken apart: each thing by its key, so that two registries can be compared.
-struct RegistryTables {
+struct RegistryTables: Sendable {
     /// A member's key.
-    struct MemberKey: Hashable {
+    struct MemberKey: Hashable, Sendable {
         var community: String
         var member: String
     }
@@ -74,6 +76,11 @@ struct RegistryTables {
             for part in device.participations { pairs.insert(DevicePair(hubDeviceID: id, community: part.community)) }
         }
         return pairs
+    }
+
+    /// The kinds of the meters that take part in a community, at any time.
+    func kinds(in community: String) -> Set<TelemetryKind> {
+        Set(devices.values.filter { $0.participations.contains { $0.community == community } }.map(\.kind))
     }
 
     /// The document again; devices that nobody has are left out.

@@ -6,7 +6,9 @@ public struct RegistryParticipation: Sendable, Equatable {
     public var from: Int64
     /// Until when, exclusive, on the grid; `nil`: no end.
     public var until: Int64?
-    /// How much of the meter's energy takes part, in parts per million.
+    /// How much of the meter's energy takes part, in parts per million: 1 to 1,000,000.
+    ///
+    /// Those of all communities sum to 1,000,000 at most, at every instant.
     public var participationPPM: Int
     /// Its fixed share in parts per million, for the keys that have one.
     public var sharePPM: Int?
@@ -15,6 +17,9 @@ public struct RegistryParticipation: Sendable, Equatable {
 
     /// The whole of something, in parts per million.
     public static let wholePPM = 1_000_000
+
+    /// The most communities that a meter may take part in at an instant.
+    public static let mostCommunities = 5
 
     /// Makes a participation.
     public init(

@@ -12,13 +12,14 @@ public struct RegistryRule: Sendable, Equatable {
     public var sharing: SharingRule
     /// How long after its end an interval waits for late readings, in microseconds.
     public var grace: Int64
-    /// How long after its end an interval becomes final, in microseconds.
-    public var finality: Int64
+    /// When an interval becomes final.
+    public var finality: RegistryFinality
+    /// How long after its end an interval follows late readings by itself, in microseconds; `nil`: as long as its readings are
+    /// kept.
+    public var corrections: Int64?
 
     /// The grace where the file says nothing: 2 hours.
     public static let defaultGrace: Int64 = 2 * 3_600_000_000
-    /// The finality where the file says nothing: 35 days.
-    public static let defaultFinality: Int64 = 35 * 86_400_000_000
 
     /// Makes a rule.
     public init(
@@ -27,7 +28,8 @@ public struct RegistryRule: Sendable, Equatable {
         intervalMinutes: Int,
         sharing: SharingRule,
         grace: Int64 = RegistryRule.defaultGrace,
-        finality: Int64 = RegistryRule.defaultFinality
+        finality: RegistryFinality = .usual,
+        corrections: Int64? = nil
     ) {
         self.from = from
         self.until = until
@@ -35,6 +37,7 @@ public struct RegistryRule: Sendable, Equatable {
         self.sharing = sharing
         self.grace = grace
         self.finality = finality
+        self.corrections = corrections
     }
 
     /// The length of an interval in microseconds.

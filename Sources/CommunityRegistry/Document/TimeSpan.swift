@@ -17,6 +17,12 @@ public struct TimeSpan: Sendable, Hashable {
     /// Whether an instant lies in it.
     public func contains(_ instant: Int64) -> Bool { from <= instant && instant < until }
 
+    /// The instants that lie in both; `nil`: there are none.
+    public func intersection(_ other: TimeSpan) -> TimeSpan? {
+        let both = TimeSpan(from: max(from, other.from), until: min(until, other.until))
+        return both.isEmpty ? nil : both
+    }
+
     /// Whether some instant lies in both.
     public func overlaps(_ other: TimeSpan) -> Bool { max(from, other.from) < min(until, other.until) }
 }

@@ -85,6 +85,17 @@ struct MappingReader {
         return MappingReader(node, path: path[key], keys: keys, faults: faults)
     }
 
+    /// Whether the key's value is a mapping.
+    func isMapping(_ key: String) -> Bool { mapping[key]?.mapping != nil }
+
+    /// A local time of day that may be missing, in seconds after midnight.
+    func localTime(_ key: String) -> Int? {
+        guard let node = optional(key) else { return nil }
+        if let text = node.scalar?.string, let value = LocalTimeText.parse(text) { return value }
+        fault(key, "must be a local time from \"00:00\" to \"23:59\", is \(Self.quoted(node))")
+        return nil
+    }
+
     /// A duration that may be missing, in microseconds.
     func duration(_ key: String) -> Int64? {
         guard let node = optional(key) else { return nil }

@@ -58,7 +58,7 @@ public struct RegistryReader {
     }
 
     private func community(_ node: Node, _ path: RegistryPath) -> RegistryCommunity {
-        let direct = ["interval_minutes", "sharing_key", "rounds", "remainder", "grace", "finality"]
+        let direct = ["interval_minutes", "sharing_key", "rounds", "remainder", "grace", "finality", "corrections"]
         let known = ["code", "name", "time_zone"] + direct + ["rules", "members"]
         guard let keys = MappingReader(node, path: path, keys: known, faults: faults) else {
             return RegistryCommunity(code: "", name: "", timeZone: "", rules: [])
@@ -105,8 +105,19 @@ public struct RegistryReader {
                 remainder: keys.choice("remainder", of: SharingRemainder.self) ?? .largestRemainder
             ),
             grace: keys.duration("grace") ?? RegistryRule.defaultGrace,
-            finality: keys.duration("finality") ?? RegistryRule.defaultFinality
+            finality: finality(keys) ?? .usual,
+            corrections: keys.duration("corrections")
         )
+    }
+
+    /// A duration, or a day and a time of the next month.
+    private func finality(_ rule: MappingReader) -> RegistryFinality? {
+        guard rule.isMapping("finality") else { return rule.duration("finality").map { .after($0) } }
+        guard let keys = rule.mapping("finality", keys: ["day", "time"]) else { return nil }
+        keys.requires("day")
+        keys.requires("time")
+        guard let day = keys.number("day", in: 1...28), let second = keys.localTime("time") else { return nil }
+        return .monthly(day: day, second: second)
     }
 
     private func member(_ node: Node, _ path: RegistryPath, community: String) -> RegistryMember {

@@ -2,7 +2,7 @@ internal import EnergySharing
 
 extension RegistryValidator {
     /// A participation with its place.
-    private struct Part {
+    struct Part {
         var path: RegistryPath
         var participation: RegistryParticipation
     }
@@ -10,10 +10,10 @@ extension RegistryValidator {
     /// Checks participations one by one, against each other per device, and their shares per community.
     func checkParticipations(_ document: RegistryDocument, _ faults: inout [RegistryFault]) {
         var communities: [String: RegistryCommunity] = [:]
-        var gridded: Set<String> = []
+        var gridded: [String: RegistryCommunity] = [:]
         for (path, community) in document.located where isReadable(path["code"]) {
             communities[community.code] = communities[community.code] ?? community
-            if areRulesReadable(path) { gridded.insert(community.code) }
+            if areRulesReadable(path) { gridded[community.code] = gridded[community.code] ?? community }
         }
         // With an unreadable code somewhere, a community that seems missing may be that one.
         let allCodesReadable = document.located.allSatisfy { isReadable($0.path["code"]) }
@@ -25,19 +25,20 @@ extension RegistryValidator {
                         .filter { isReadable($0.path) }
                         .map { Part(path: $0.path, participation: $0.participation) }
                     for part in parts {
-                        if let community = communities[part.participation.community] {
-                            checkPart(part, in: gridded.contains(community.code) ? community : nil, &faults)
-                            byCommunity[community.code, default: []].append(part)
+                        let code = part.participation.community
+                        if communities[code] != nil {
+                            checkPart(part, in: gridded[code], &faults)
+                            byCommunity[code, default: []].append(part)
                         } else if allCodesReadable {
                             faults.append(
                                 .init(
                                     path: part.path["community"],
-                                    "must be the code of a community of this file, is '\(part.participation.community)'"
+                                    "must be the code of a community of this file, is '\(code)'"
                                 )
                             )
                         }
                     }
-                    checkOverlaps(parts, &faults)
+                    if checkOverlaps(parts, &faults) { checkTogether(parts, of: gridded, &faults) }
                 }
             }
         }
@@ -49,11 +50,11 @@ extension RegistryValidator {
     /// Checks one participation; without a community its bounds are not compared with a grid.
     private func checkPart(_ part: Part, in community: RegistryCommunity?, _ faults: inout [RegistryFault]) {
         let participation = part.participation
-        if participation.participationPPM != RegistryParticipation.wholePPM {
+        if !(1...RegistryParticipation.wholePPM).contains(participation.participationPPM) {
             faults.append(
                 .init(
                     path: part.path["participation_ppm"],
-                    "must be 1000000: this version does not support that only a part of a meter takes part"
+                    "must be from 1 to \(RegistryParticipation.wholePPM), is \(participation.participationPPM)"
                 )
             )
         }
@@ -68,20 +69,19 @@ extension RegistryValidator {
         }
     }
 
-    private func checkOverlaps(_ parts: [Part], _ faults: inout [RegistryFault]) {
+    /// Notes what overlaps within one community; `true` if nothing does.
+    private func checkOverlaps(_ parts: [Part], _ faults: inout [RegistryFault]) -> Bool {
+        let before = faults.count
         for (index, part) in parts.enumerated() {
-            guard let other = parts[..<index].first(where: { $0.participation.span.overlaps(part.participation.span) })
-            else { continue }
+            let other = parts[..<index].first {
+                $0.participation.community == part.participation.community
+                    && $0.participation.span.overlaps(part.participation.span)
+            }
+            guard let other else { continue }
             let there = "\(other.path.description.split(separator: ".").last ?? "")"
-            faults.append(
-                .init(
-                    path: part.path,
-                    other.participation.community == part.participation.community
-                        ? "overlaps \(there) of the same device"
-                        : "overlaps \(there): this version does not support a meter in two communities at a time"
-                )
-            )
+            faults.append(.init(path: part.path, "overlaps \(there) of the same device in the same community"))
         }
+        return faults.count == before
     }
 
     /// Sweeps over time: wherever a key uses shares, those that hold at an instant sum to 1,000,000 ppm at most.
@@ -117,15 +117,5 @@ extension RegistryCommunity {
     /// The rule that holds at an instant; before the first one and after the last one, that one.
     fileprivate func rule(at instant: Int64) -> RegistryRule? {
         rules.first { $0.span.contains(instant) } ?? rules.first { $0.span.from > instant } ?? rules.last
-    }
-}
-
-extension SharingKey {
-    /// Whether it divides by the fixed shares of the participations.
-    fileprivate var usesShares: Bool {
-        switch self {
-        case .static, .staticMultiRound, .hybrid: true
-        case .proportional, .equal, .priority, .pool: false
-        }
     }
 }

@@ -30,10 +30,36 @@ extension RegistryValidator {
                 faults.append(.init(path: path["to"], "must be after `from`, is \(InstantText.format(until))"))
             }
         }
-        if isReadable(path["finality"]), isReadable(path["grace"]), rule.finality < rule.grace {
-            let finality = DurationText.format(rule.finality)
-            let grace = DurationText.format(rule.grace)
-            faults.append(.init(path: path["finality"], "must not be shorter than `grace` (\(grace)), is \(finality)"))
+        checkFinality(of: rule, at: path, &faults)
+    }
+
+    /// Checks that an interval is settled before it is final, and final before it is closed.
+    private func checkFinality(of rule: RegistryRule, at path: RegistryPath, _ faults: inout [RegistryFault]) {
+        guard isReadable(path["finality"]) else { return }
+        if isReadable(path["grace"]), rule.finality.shortest < rule.grace {
+            let grace = "`grace` (\(DurationText.format(rule.grace)))"
+            let message =
+                switch rule.finality {
+                case .after(let time): "must not be shorter than \(grace), is \(DurationText.format(time))"
+                case .monthly:
+                    "must be later: only \(DurationText.format(rule.finality.shortest)) after a month's last interval it would be "
+                        + "final, before its \(grace) is over"
+                }
+            faults.append(.init(path: path["finality"], message))
+        }
+        if let corrections = rule.corrections, isReadable(path["corrections"]), corrections < rule.finality.longest {
+            let longest = DurationText.format(rule.finality.longest)
+            let finality =
+                switch rule.finality {
+                case .after: "`finality` (\(longest))"
+                case .monthly(let day, _): "31 days and the \(day) of `finality` (\(longest))"
+                }
+            faults.append(
+                .init(
+                    path: path["corrections"],
+                    "must not be shorter than \(finality), is \(DurationText.format(corrections))"
+                )
+            )
         }
     }
 

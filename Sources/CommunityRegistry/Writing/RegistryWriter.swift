@@ -44,10 +44,17 @@ public struct RegistryWriter {
             fields.append("remainder: \(rule.sharing.remainder.rawValue)")
         }
         fields.append("grace: \(DurationText.format(rule.grace))")
-        if rule.finality != RegistryRule.defaultFinality {
-            fields.append("finality: \(DurationText.format(rule.finality))")
-        }
+        if rule.finality != .usual { fields.append("finality: \(finality(rule.finality))") }
+        if let corrections = rule.corrections { fields.append("corrections: \(DurationText.format(corrections))") }
         return fields
+    }
+
+    private func finality(_ finality: RegistryFinality) -> String {
+        switch finality {
+        case .after(let time): DurationText.format(time)
+        // In quotes: without them some readers of YAML take a time for a number to the base of 60.
+        case .monthly(let day, let second): "{ day: \(day), time: \"\(LocalTimeText.format(second))\" }"
+        }
     }
 
     private mutating func member(_ member: RegistryMember, of community: RegistryCommunity) {

@@ -52,6 +52,12 @@ extension ShareProfile {
         }
     }
 
+    /// The line of a table on which each device stands first, from 1: for faults that only who knows the devices can find.
+    public static func firstLines(of table: [UInt8]) -> [String: Int] {
+        var faults = TableFaults()
+        return Dictionary(entries(table, &faults).map { ($0.device, $0.line) }) { first, _ in first }
+    }
+
     private struct Entry {
         var device: String
         var time: Int64

@@ -86,6 +86,14 @@ public struct CopyBuffer {
         append(text)
     }
 
+    /// An `integer[]` of one dimension: the number of dimensions, whether there are NULLs, the element type's OID, its size and first index,
+    /// then the elements as fields.
+    public mutating func int32Array(_ values: [Int32]) {
+        put(Int32(20 + 8 * values.count))
+        for part in [1, 0, 23, Int32(values.count), 1] { put(part) }
+        for value in values { int32(value) }
+    }
+
     /// One whole row of `reading`: measured_at, received_at, import_wh, export_wh (-1: NULL), device_id, flags, quality.
     ///
     /// The hot path: one check of the room, then plain stores.

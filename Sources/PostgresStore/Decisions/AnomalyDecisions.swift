@@ -44,7 +44,7 @@ public struct AnomalyDecisions {
                 anomaly: context.anomaly,
                 recorded: Self.sentences(outcome, context.anomaly, of: context.registers),
                 effect: context.effect(of: outcome),
-                dueAgain: try DecisionReach(connection).settled(in: spans)
+                dueAgain: try SettledIntervals(connection).dueAgain(in: spans, .byCommunity)
             )
             if isDryRun { return report }
             try write(outcome, context.anomaly, by: by, note: note)
@@ -74,7 +74,7 @@ public struct AnomalyDecisions {
             let report = DecisionReport(
                 anomaly: context.anomaly,
                 recorded: outcomes.flatMap { Self.sentences($0, context.anomaly) },
-                dueAgain: try reach.settled(in: spans)
+                dueAgain: try SettledIntervals(connection).dueAgain(in: spans, .byCommunity)
             )
             if isDryRun { return report }
             _ = try connection.query("delete from energy.meter_swap where anomaly_id = $1", [.int64(id)])

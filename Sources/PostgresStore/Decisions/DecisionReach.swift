@@ -46,36 +46,6 @@ struct DecisionReach {
         }
     }
 
-    /// What of these spans is settled already.
-    func settled(in spans: [CommunitySpan]) throws(PostgresError) -> [DueAgain] {
-        if spans.isEmpty { return [] }
-        let rows = try connection.query(
-            """
-            select c.code, \(PostgresTimestamp.sql("min(s.interval_start)")), \(PostgresTimestamp.sql("max(s.interval_end)")),
-                   count(distinct s.interval_start), count(distinct s.interval_start) filter (where s.state <> 'provisional')
-            from unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) as g (code, from_at, until_at)
-            join energy.community c on c.code = g.code
-            join energy.interval_status s on s.community_id = c.community_id
-                and s.interval_start < g.until_at and s.interval_end > g.from_at
-            group by c.code order by c.code collate "C"
-            """,
-            [
-                .textArray(spans.map(\.community)), .timestampArray(spans.map(\.span.from)),
-                .timestampArray(spans.map(\.span.until)),
-            ]
-        )
-        return (0..<rows.rowCount).map { row in
-            DueAgain(
-                span: CommunitySpan(
-                    community: rows.text(row, 0) ?? "",
-                    span: TimeSpan(from: rows.int64(row, 1), until: rows.int64(row, 2))
-                ),
-                intervals: rows.int64(row, 3) ?? 0,
-                final: rows.int64(row, 4) ?? 0
-            )
-        }
-    }
-
     /// Makes spans due again, settled or not.
     ///
     /// No condition on what is settled: a claim that is open, and may have read the readings before this is committed, has not advanced

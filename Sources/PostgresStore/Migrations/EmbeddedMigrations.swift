@@ -693,6 +693,7 @@ create table energy.share_profile (
     primary key (community_id, device_id, valid_during),
     check (not isempty(valid_during) and not lower_inf(valid_during) and not upper_inf(valid_during)),
     check (cardinality(shares) * interval '1 hour' = upper(valid_during) - lower(valid_during)),
+    check (0 <= all (shares) and array_position(shares, null) is null),
     exclude using gist (
         int4range(community_id, community_id, '[]') with &&, int4range(device_id, device_id, '[]') with &&, valid_during with &&
     )

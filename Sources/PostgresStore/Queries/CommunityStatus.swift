@@ -10,6 +10,8 @@ public struct CommunityStatus: Sendable, Equatable {
     public var nextDueAt: Int64?
     /// How many spans are due again.
     public var dueSpans: Int64 = 0
+    /// How many spans readings touched too late: they stay as they are until somebody settles them again.
+    public var lateSpans: Int64 = 0
     /// Settled intervals that may still change in place.
     public var provisional: Int64 = 0
     /// Settled intervals that are frozen.

@@ -88,7 +88,8 @@ public struct StatusQuery {
                    coalesce(s.provisional, 0), coalesce(s.final, 0), coalesce(s.corrected, 0), coalesce(s.incomplete, 0),
                    (select count(*) from energy.anomaly a where a.resolution is null and exists (
                         select from energy.participation p where p.community_id = c.community_id and p.device_id = a.device_id
-                          and p.valid_during && tstzrange(a.from_at, a.to_at, '[]')))
+                          and p.valid_during && tstzrange(a.from_at, a.to_at, '[]'))),
+                   (select count(*) from energy.late_span l where l.community_id = c.community_id)
             from energy.community c
             left join energy.community_settlement cs on cs.community_id = c.community_id
             left join (
@@ -109,6 +110,7 @@ public struct StatusQuery {
             status.corrected = result.int64(row, 6) ?? 0
             status.incomplete = result.int64(row, 7) ?? 0
             status.anomalies = result.int64(row, 8) ?? 0
+            status.lateSpans = result.int64(row, 9) ?? 0
             return status
         }
     }

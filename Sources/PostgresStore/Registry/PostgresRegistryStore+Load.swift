@@ -35,7 +35,8 @@ extension PostgresRegistryStore {
         let rows = try query(
             """
             select c.code, \(Self.bounds("r.valid_during")), r.interval_minutes, r.sharing_key, r.rounds, r.remainder,
-                   (extract(epoch from r.grace) * 1000000)::bigint, (extract(epoch from r.finality) * 1000000)::bigint
+                   \(Self.microseconds("r.grace")), \(Self.microseconds("r.finality")), r.final_day,
+                   extract(epoch from r.final_time)::integer, \(Self.microseconds("r.corrections"))
             from energy.community_rule r join energy.community c using (community_id)
             order by c.code collate "C", r.valid_during
             """
@@ -52,11 +53,24 @@ extension PostgresRegistryStore {
                     remainder: try Self.choice(rows, row, 6, "remainder")
                 ),
                 grace: rows.int64(row, 7) ?? 0,
-                finality: rows.int64(row, 8) ?? 0
+                finality: Self.finality(rows, row),
+                corrections: rows.int64(row, 11)
             )
             rules[rows.text(row, 0) ?? "", default: []].append(rule)
         }
         return rules
+    }
+
+    /// The length of an SQL interval, in microseconds.
+    private static func microseconds(_ interval: String) -> String {
+        "(extract(epoch from \(interval)) * 1000000)::bigint"
+    }
+
+    private static func finality(_ rows: PostgresResult, _ row: Int) -> RegistryFinality {
+        guard let day = rows.int32(row, 9), let second = rows.int32(row, 10) else {
+            return .after(rows.int64(row, 8) ?? 0)
+        }
+        return .monthly(day: Int(day), second: Int(second))
     }
 
     private func loadParticipations() throws(RegistryStoreFailure) -> [String: [RegistryParticipation]] {

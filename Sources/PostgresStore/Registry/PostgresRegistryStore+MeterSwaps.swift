@@ -71,7 +71,6 @@ extension PostgresRegistryStore {
 
     /// Adds what changed meter swaps touch to a plan, by the readings around them, and says what of all that is touched is settled.
     func completeTouched(_ plan: inout RegistryPlan) throws(RegistryStoreFailure) {
-        let reach = DecisionReach(connection)
         do throws(PostgresError) {
             if !plan.changedSwaps.isEmpty {
                 let numbers = try connection.query(
@@ -85,7 +84,7 @@ extension PostgresRegistryStore {
                     ]
                 )
                 plan.touch(
-                    try reach.spans(
+                    try DecisionReach(connection).spans(
                         of: (0..<numbers.rowCount).map { row in
                             DecisionReach.Place(
                                 deviceID: numbers.int32(row, 0) ?? 0,
@@ -96,9 +95,9 @@ extension PostgresRegistryStore {
                     )
                 )
             }
-            plan.noteDue(try reach.settled(in: plan.touched))
         } catch {
             throw RegistryStoreFailure(error)
         }
+        plan.noteDue(try dueAgain(in: plan.touched, .bySpan, kinds: plan.kinds))
     }
 }

@@ -3,14 +3,14 @@ internal import EnergySharing
 internal import MeterReadings
 
 extension PostgresRegistryStore {
-    /// Locks the settlement of all communities whose terms change, in order of their numbers.
-    func lockSettlement(of plan: RegistryPlan) throws(RegistryStoreFailure) {
+    /// Locks the settlement of communities whose terms change, in order of their numbers.
+    func lockSettlement(of communities: [String]) throws(RegistryStoreFailure) {
         _ = try query(
             """
             select s.community_id from energy.community_settlement s join energy.community c using (community_id)
             where c.code = any($1) order by s.community_id for update of s
             """,
-            [.textArray(plan.changedCommunities)]
+            [.textArray(communities)]
         )
     }
 
@@ -29,7 +29,7 @@ extension PostgresRegistryStore {
             update energy.control set registry_version = registry_version + 1
             """
         )
-        try makeDue(plan)
+        try makeDue(plan.touched, lookingAt: plan.changedCommunities)
     }
 
     private func writeCommunities(_ document: RegistryDocument) throws(RegistryStoreFailure) {
@@ -147,12 +147,15 @@ extension PostgresRegistryStore {
         _ = try query(
             """
             insert into energy.community_rule
-                (community_id, valid_during, interval_minutes, sharing_key, rounds, remainder, grace, finality)
+                (community_id, valid_during, interval_minutes, sharing_key, rounds, remainder, grace, finality, final_day, final_time,
+                 corrections)
             select c.community_id, tstzrange(g.from_at, g.until_at), g.minutes, g.sharing_key, g.rounds, g.remainder,
-                   g.grace * interval '1 microsecond', g.finality * interval '1 microsecond'
+                   g.grace * interval '1 microsecond', g.finality * interval '1 microsecond', g.final_day::smallint,
+                   time '00:00' + g.final_second * interval '1 second', g.corrections * interval '1 microsecond'
             from unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::integer[], $5::text[], $6::text[], $7::text[],
-                        $8::bigint[], $9::bigint[])
-                as g (code, from_at, until_at, minutes, sharing_key, rounds, remainder, grace, finality)
+                        $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
+                as g (code, from_at, until_at, minutes, sharing_key, rounds, remainder, grace, finality, final_day, final_second,
+                      corrections)
             join energy.community c on c.code = g.code
             """,
             [
@@ -161,7 +164,11 @@ extension PostgresRegistryStore {
                 .int32Array(all.map { Int32(clamping: $0.rule.intervalMinutes) }),
                 .textArray(all.map(\.rule.sharing.key.rawValue)), .textArray(all.map(\.rule.sharing.rounds.rawValue)),
                 .textArray(all.map(\.rule.sharing.remainder.rawValue)), .int64Array(all.map(\.rule.grace)),
-                .int64Array(all.map(\.rule.finality)),
+                // By the calendar, the column says no more than how long it may take.
+                .int64Array(all.map(\.rule.finality.longest)),
+                .int64Array(all.map { $0.rule.finality.calendar?.day }),
+                .int64Array(all.map { $0.rule.finality.calendar?.second }),
+                .int64Array(all.map(\.rule.corrections)),
             ]
         )
     }
@@ -200,7 +207,10 @@ extension PostgresRegistryStore {
     }
 
     /// Makes what was settled by other terms due again, and lets settlement look at every community that changed.
-    private func makeDue(_ plan: RegistryPlan) throws(RegistryStoreFailure) {
+    func makeDue(
+        _ touched: [CommunitySpan],
+        lookingAt communities: [String]
+    ) throws(RegistryStoreFailure) {
         _ = try query(
             """
             insert into energy.due_span (community_id, from_at, until_at, cause)
@@ -210,8 +220,8 @@ extension PostgresRegistryStore {
             join energy.community_settlement s on s.community_id = c.community_id and s.settled_until > g.from_at
             """,
             [
-                .textArray(plan.touched.map(\.community)), .timestampArray(plan.touched.map(\.span.from)),
-                .timestampArray(plan.touched.map(\.span.until)),
+                .textArray(touched.map(\.community)), .timestampArray(touched.map(\.span.from)),
+                .timestampArray(touched.map(\.span.until)),
             ]
         )
         _ = try query(
@@ -219,14 +229,22 @@ extension PostgresRegistryStore {
             update energy.community_settlement s set next_due_at = '-infinity' from energy.community c
             where c.community_id = s.community_id and c.code = any($1)
             """,
-            [.textArray(plan.changedCommunities)]
+            [.textArray(communities)]
         )
+    }
+}
+
+extension RegistryFinality {
+    /// The day and the second of it, where the calendar decides.
+    fileprivate var calendar: (day: Int64, second: Int64)? {
+        guard case .monthly(let day, let second) = self else { return nil }
+        return (Int64(day), Int64(second))
     }
 }
 
 extension RegistryPlan {
     /// The communities whose terms of settlement change.
-    fileprivate var changedCommunities: [String] {
+    var changedCommunities: [String] {
         let swapped = Set(changedSwaps.map(\.hubDeviceID))
         let devices = merged.communities.flatMap(\.members).flatMap(\.devices).filter {
             swapped.contains($0.hubDeviceID)

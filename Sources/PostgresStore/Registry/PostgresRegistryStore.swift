@@ -58,11 +58,10 @@ public final class PostgresRegistryStore {
         -> RegistryPlan
     {
         try transaction("begin") { () throws(RegistryStoreFailure) in
-            try run("set local lock_timeout = \(SQLText.milliseconds(lockTimeout))")
-            try run("select pg_advisory_xact_lock(\(Self.lockKey))")
+            try beginChange()
             var plan = try compare(document, prune: prune, now: now)
             if plan.changes.isEmpty { return plan }
-            try lockSettlement(of: plan)
+            try lockSettlement(of: plan.changedCommunities)
             try checkLengths(plan)
             try checkFixedByReadings(plan)
             try run(BatchGate.enterExclusively)
@@ -72,6 +71,12 @@ public final class PostgresRegistryStore {
             try write(plan, document)
             return plan
         }
+    }
+
+    /// Takes the lock of all who change the registry; waits for it, and for those after it, for a while only.
+    func beginChange() throws(RegistryStoreFailure) {
+        try run("set local lock_timeout = \(SQLText.milliseconds(lockTimeout))")
+        try run("select pg_advisory_xact_lock(\(Self.lockKey))")
     }
 
     /// Compares with what the database holds, and checks what would come out.
@@ -122,7 +127,7 @@ public final class PostgresRegistryStore {
         do { try connection.commit() } catch { throw RegistryStoreFailure(error) }
     }
 
-    private func transaction<Result>(
+    func transaction<Result>(
         _ begin: String,
         _ body: () throws(RegistryStoreFailure) -> Result
     ) throws(RegistryStoreFailure) -> Result {

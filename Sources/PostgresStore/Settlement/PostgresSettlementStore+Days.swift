@@ -8,13 +8,14 @@ extension PostgresSettlementStore {
     /// The day before which no date is, as a number.
     private static let epoch = "date '1970-01-01'"
 
-    /// The devices that are looked at in the community `$1`, as SQL: those of its members, and those of nobody that take part in it.
+    /// The devices that are looked at in the community `$1`, as SQL: those of its members, and those of nobody of which it is the first
+    /// community, by number, that they ever take part in.
     ///
     /// So a meter that takes part in several communities is looked at in one of them.
     private static let atHome = """
         select d.device_id from energy.device d left join energy.member m using (member_id)
         where m.community_id = $1
-           or d.member_id is null and d.device_id in (select device_id from energy.participation where community_id = $1)
+           or d.member_id is null and $1 = (select min(p.community_id) from energy.participation p where p.device_id = d.device_id)
         """
 
     /// Claims days of one community.
@@ -53,12 +54,14 @@ extension PostgresSettlementStore {
                     connection
                 )
             }
-            let claim = DayClaim(
-                communityID: community,
-                meters: days == nil ? [:] : try Self.homeMeters(of: community, connection),
-                days: days ?? [],
-                context: days == nil ? 0 : context
-            )
+            guard let days else {
+                return (community, DayClaim(communityID: community, meters: [:], days: [], context: 0))
+            }
+            let meters = try Self.homeMeters(of: community, connection)
+            let parts = try Self.participations(of: community, connection).filter {
+                $0.participationPPM < ParticipationPart.wholePPM && meters[$0.deviceID] != nil
+            }
+            let claim = DayClaim(communityID: community, meters: meters, parts: parts, days: days, context: context)
             return (community, claim)
         }
     }

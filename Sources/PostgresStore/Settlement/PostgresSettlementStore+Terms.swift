@@ -11,6 +11,7 @@ extension PostgresSettlementStore {
             communityID: community,
             rules: try rules(of: community, connection),
             participations: try participations(of: community, connection),
+            elsewhere: try elsewhere(of: community, connection),
             meters: try meters(of: community, connection)
         )
     }
@@ -23,7 +24,8 @@ extension PostgresSettlementStore {
             """
             select \(PostgresTimestamp.sql("lower(valid_during)")), \(PostgresTimestamp.sql("upper(valid_during)")),
                    interval_minutes, sharing_key, rounds, remainder,
-                   (extract(epoch from grace) * 1000000)::bigint, (extract(epoch from finality) * 1000000)::bigint
+                   (extract(epoch from grace) * 1000000)::bigint, (extract(epoch from finality) * 1000000)::bigint,
+                   final_day, (extract(epoch from final_time) * 1000000)::bigint, (extract(epoch from corrections) * 1000000)::bigint
             from energy.community_rule where community_id = $1 order by valid_during
             """,
             [.int32(community)]
@@ -50,21 +52,28 @@ extension PostgresSettlementStore {
                     interval: minutes * 60_000_000,
                     sharing: SharingRule(key: key, rounds: rounds, remainder: remainder),
                     grace: grace,
-                    finality: finality
+                    finality: Self.finality(rows, row) ?? .after(finality),
+                    corrections: rows.int64(row, 10)
                 )
             )
         }
         return rules
     }
 
-    private static func participations(
+    /// The day and time by which a rule has a calendar, if it has one.
+    private static func finality(_ rows: PostgresResult, _ row: Int) -> SettlementRule.Finality? {
+        guard let day = rows.int32(row, 8), let time = rows.int64(row, 9) else { return nil }
+        return .calendar(day: day, time: time)
+    }
+
+    static func participations(
         of community: Int32,
         _ connection: PostgresConnection
     ) throws(PostgresError) -> [Participation] {
         let rows = try connection.query(
             """
             select device_id, \(PostgresTimestamp.sql("lower(valid_during)")), \(PostgresTimestamp.sql("upper(valid_during)")),
-                   coalesce(share_ppm, 0), priority
+                   participation_ppm, coalesce(share_ppm, 0), priority
             from energy.participation where community_id = $1 order by device_id, valid_during
             """,
             [.int32(community)]
@@ -74,8 +83,32 @@ extension PostgresSettlementStore {
                 deviceID: rows.int32(row, 0) ?? 0,
                 from: rows.int64(row, 1) ?? .min,
                 until: rows.int64(row, 2) ?? .max,
-                sharePPM: rows.int64(row, 3) ?? 0,
-                priority: rows.int32(row, 4)
+                participationPPM: rows.int64(row, 3) ?? 0,
+                sharePPM: rows.int64(row, 4) ?? 0,
+                priority: rows.int32(row, 5)
+            )
+        }
+    }
+
+    private static func elsewhere(
+        of community: Int32,
+        _ connection: PostgresConnection
+    ) throws(PostgresError) -> [PartElsewhere] {
+        let rows = try connection.query(
+            """
+            select device_id, community_id, \(PostgresTimestamp.sql("lower(valid_during)")),
+                   \(PostgresTimestamp.sql("upper(valid_during)")), participation_ppm
+            from energy.participation where device_id in (\(takingPart)) and community_id <> $1
+            """,
+            [.int32(community)]
+        )
+        return (0..<rows.rowCount).map { row in
+            PartElsewhere(
+                deviceID: rows.int32(row, 0) ?? 0,
+                communityID: rows.int32(row, 1) ?? 0,
+                from: rows.int64(row, 2) ?? .min,
+                until: rows.int64(row, 3) ?? .max,
+                participationPPM: rows.int64(row, 4) ?? 0
             )
         }
     }

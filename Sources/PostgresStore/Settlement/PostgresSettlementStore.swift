@@ -11,7 +11,7 @@ public final class PostgresSettlementStore: SettlementStore {
     private var partitionConnection: PostgresConnection?
     private var partitions = KnownPartitions()
     /// The community whose claim is open.
-    private var claimed: Int32?
+    private(set) var claimed: Int32?
 
     /// Makes a store; it connects at the first call.
     public init(_ settings: SettlementStoreSettings) { self.settings = settings }

@@ -7,7 +7,7 @@
 /// | nothing | something | `new` | written, provisional |
 /// | provisional | other rows | `replace` | its rows are replaced in place |
 /// | final or corrected | other rows | `correct` | a new revision with all its rows; the old ones stay |
-/// | any | the same rows | `same` | nothing but what is counted and, while provisional, when it becomes final |
+/// | any | the same rows | `same` | nothing but what is counted, who is missing and, while provisional, when it becomes final |
 /// | provisional | nothing | `open` | it is as if it had never been settled; after a final one, `replace`, without rows |
 /// | final or corrected | nothing | `correct` | a revision without rows |
 enum SettledAgainSQL {
@@ -17,10 +17,11 @@ enum SettledAgainSQL {
     static let makeTables = """
         create temporary table if not exists settled_row (
             interval_start timestamptz not null, device_id integer not null, import_wh bigint, community_wh bigint, grid_wh bigint,
-            export_wh bigint, shared_wh bigint, surplus_wh bigint, quality "char"
+            export_wh bigint, shared_wh bigint, surplus_wh bigint, quality "char", unshared_import_wh bigint, unshared_export_wh bigint
         ) on commit delete rows;
         create temporary table if not exists settled_interval (
-            interval_start timestamptz not null, interval_end timestamptz, final_at timestamptz, expected integer, received integer
+            interval_start timestamptz not null, interval_end timestamptz, final_at timestamptz, expected integer, received integer,
+            missing integer[]
         ) on commit delete rows;
         create temporary table if not exists settled_change (
             interval_start timestamptz primary key, action text not null, revision smallint, state text
@@ -50,7 +51,7 @@ enum SettledAgainSQL {
     }
 
     private static let values = """
-        import_wh, community_wh, grid_wh, export_wh, shared_wh, surplus_wh, quality
+        import_wh, community_wh, grid_wh, export_wh, shared_wh, surplus_wh, quality, unshared_import_wh, unshared_export_wh
         """
 
     /// Decides what becomes of every interval that is stored or was found.
@@ -111,13 +112,13 @@ enum SettledAgainSQL {
         where \(inSpan("s")) and s.interval_start = c.interval_start and c.action = 'open';
 
         insert into energy.interval_status
-            (community_id, interval_start, interval_end, final_at, expected, received, state, cause)
-        select \(community), f.interval_start, f.interval_end, f.final_at, f.expected, f.received, 'provisional', \(cause)
+            (community_id, interval_start, interval_end, final_at, expected, received, missing, state, cause)
+        select \(community), f.interval_start, f.interval_end, f.final_at, f.expected, f.received, f.missing, 'provisional', \(cause)
         from pg_temp.settled_interval f join pg_temp.settled_change c on c.interval_start = f.interval_start
         where c.action = 'new';
 
         update energy.interval_status s
-        set expected = coalesce(f.expected, 0), received = coalesce(f.received, 0),
+        set expected = coalesce(f.expected, 0), received = coalesce(f.received, 0), missing = f.missing,
             final_at = case when c.state = 'provisional' then coalesce(f.final_at, s.final_at) else s.final_at end,
             settled_at = case when c.action = 'same' then s.settled_at else now() end,
             cause = case when c.action = 'same' then s.cause else \(cause) end,
@@ -126,7 +127,7 @@ enum SettledAgainSQL {
         from pg_temp.settled_change c left join pg_temp.settled_interval f on f.interval_start = c.interval_start
         where \(inSpan("s")) and s.interval_start = c.interval_start and c.action in ('same', 'replace', 'correct')
           and (c.action <> 'same'
-               or (s.expected, s.received) is distinct from (coalesce(f.expected, 0), coalesce(f.received, 0))
+               or (s.expected, s.received, s.missing) is distinct from (coalesce(f.expected, 0), coalesce(f.received, 0), f.missing)
                or c.state = 'provisional' and s.final_at is distinct from coalesce(f.final_at, s.final_at))
         """
     }

@@ -17,23 +17,27 @@ struct SpanWriting {
 
     /// Copies everything straight in: nothing is there yet.
     func writeFirst() throws(PostgresError) -> SpanReceipt {
-        var rows = CopyBuffer(capacity: span.rows.count * 140)
+        // Few communities have parts of meters: the others do not send two NULLs a row.
+        let hasUnshared = span.rows.contains { $0.unsharedImportWh != nil }
+        var rows = CopyBuffer(capacity: span.rows.count * (hasUnshared ? 160 : 140))
         for row in span.rows {
-            rows.beginRow(fields: 10)
+            rows.beginRow(fields: hasUnshared ? 12 : 10)
             rows.int32(community)
             put(row, &rows)
+            if hasUnshared { putUnshared(row, &rows) }
         }
         rows.finish()
         try connection.copyIn(
             """
             copy energy.attribution (community_id, interval_start, device_id, import_wh, community_wh, grid_wh, export_wh, shared_wh,
-                                     surplus_wh, quality) from stdin (format binary)
+                                     surplus_wh, quality\(hasUnshared ? ", unshared_import_wh, unshared_export_wh" : ""))
+            from stdin (format binary)
             """,
             rows
         )
         var intervals = CopyBuffer(capacity: span.intervals.count * 80)
         for interval in span.intervals {
-            intervals.beginRow(fields: 7)
+            intervals.beginRow(fields: 8)
             intervals.int32(community)
             put(interval, &intervals)
             intervals.text("provisional")
@@ -41,7 +45,7 @@ struct SpanWriting {
         intervals.finish()
         try connection.copyIn(
             """
-            copy energy.interval_status (community_id, interval_start, interval_end, final_at, expected, received, state)
+            copy energy.interval_status (community_id, interval_start, interval_end, final_at, expected, received, missing, state)
             from stdin (format binary)
             """,
             intervals
@@ -54,20 +58,22 @@ struct SpanWriting {
     /// Compares with what is stored, and writes only what changed; see ``SettledAgainSQL``.
     func writeAgain() throws(PostgresError) -> SpanReceipt {
         try connection.run(SettledAgainSQL.makeTables)
-        var rows = CopyBuffer(capacity: span.rows.count * 130)
+        var rows = CopyBuffer(capacity: span.rows.count * 150)
         for row in span.rows {
-            rows.beginRow(fields: 9)
+            rows.beginRow(fields: 11)
             put(row, &rows)
+            putUnshared(row, &rows)
         }
         rows.finish()
         try connection.copyIn("copy pg_temp.settled_row from stdin (format binary)", rows)
         var intervals = CopyBuffer(capacity: span.intervals.count * 60)
         for interval in span.intervals {
-            intervals.beginRow(fields: 5)
+            intervals.beginRow(fields: 6)
             put(interval, &intervals)
         }
         intervals.finish()
         try connection.copyIn("copy pg_temp.settled_interval from stdin (format binary)", intervals)
+        try takeOutOfLate()
         let results = try connection.runAll(
             SettledAgainSQL.write(community: community, from: span.from, until: span.until, cause: span.cause)
         )
@@ -78,6 +84,23 @@ struct SpanWriting {
             settled: Int(counts.int64(0, 0) ?? 0),
             resettled: Int(counts.int64(0, 1) ?? 0),
             corrected: Int(counts.int64(0, 2) ?? 0)
+        )
+    }
+
+    /// What is settled again has all that came late; what is left of the noted spans stays noted.
+    private func takeOutOfLate() throws(PostgresError) {
+        _ = try connection.query(
+            """
+            with gone as (
+                delete from energy.late_span where community_id = $1 and from_at < $3 and until_at > $2
+                returning from_at, until_at, noted_at
+            )
+            insert into energy.late_span (community_id, from_at, until_at, noted_at)
+            select $1, v.from_at, v.until_at, g.noted_at
+            from gone g cross join lateral (values (g.from_at, $2::timestamptz), ($3::timestamptz, g.until_at)) as v (from_at, until_at)
+            where v.from_at < v.until_at
+            """,
+            [.int32(community), .timestamp(span.from), .timestamp(span.until)]
         )
     }
 
@@ -160,13 +183,20 @@ struct SpanWriting {
         buffer.byte(row.quality.letter)
     }
 
-    /// interval_start, interval_end, final_at, expected, received.
+    /// unshared_import_wh, unshared_export_wh.
+    private func putUnshared(_ row: AttributionRow, _ buffer: inout CopyBuffer) {
+        for value in [row.unsharedImportWh, row.unsharedExportWh] {
+            if let value { buffer.int64(value) } else { buffer.null() }
+        }
+    }
+
+    /// interval_start, interval_end, final_at, expected, received, missing.
     private func put(_ interval: SettledInterval, _ buffer: inout CopyBuffer) {
-        let end = interval.start + interval.length
         buffer.timestamp(interval.start)
-        buffer.timestamp(end)
-        buffer.timestamp(end.addingReportingOverflow(interval.finality).overflow ? .max : end + interval.finality)
+        buffer.timestamp(interval.start + interval.length)
+        buffer.timestamp(interval.finalAt)
         buffer.int32(interval.expected)
         buffer.int32(interval.received)
+        if interval.missing.isEmpty { buffer.null() } else { buffer.int32Array(interval.missing) }
     }
 }

@@ -2,7 +2,8 @@ public import EnergySharing
 
 /// One meter's energy in one interval, split by where it came from and where it went.
 ///
-/// All in Wh.
+/// All in Wh. Of a meter that takes part in several communities it is the part in this one, and what takes part in none stands in the row of
+/// that of its communities which has the smallest number.
 public struct AttributionRow: Sendable, Equatable {
     /// The interval's beginning: microseconds since 1970-01-01T00:00:00Z.
     public var intervalStart: Int64
@@ -22,6 +23,11 @@ public struct AttributionRow: Sendable, Equatable {
     public var surplusWh: Int64
     /// The worse of the interval's two edges.
     public var quality: EnergyQuality
+    /// What of the meter's import takes part in no community; `nil`, as ``unsharedExportWh``, if neither register has any, and in the rows of
+    /// its other communities.
+    public var unsharedImportWh: Int64?
+    /// What of the meter's export takes part in no community.
+    public var unsharedExportWh: Int64?
 
     /// Makes a row.
     public init(
@@ -33,7 +39,9 @@ public struct AttributionRow: Sendable, Equatable {
         exportWh: Int64,
         sharedWh: Int64,
         surplusWh: Int64,
-        quality: EnergyQuality
+        quality: EnergyQuality,
+        unsharedImportWh: Int64? = nil,
+        unsharedExportWh: Int64? = nil
     ) {
         self.intervalStart = intervalStart
         self.deviceID = deviceID
@@ -44,5 +52,7 @@ public struct AttributionRow: Sendable, Equatable {
         self.sharedWh = sharedWh
         self.surplusWh = surplusWh
         self.quality = quality
+        self.unsharedImportWh = unsharedImportWh
+        self.unsharedExportWh = unsharedExportWh
     }
 }

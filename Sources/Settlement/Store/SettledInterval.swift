@@ -8,15 +8,25 @@ public struct SettledInterval: Sendable, Equatable {
     public var expected: Int32
     /// How many of them have one.
     public var received: Int32
-    /// How long after its end it becomes final, in microseconds (the rule's, at the interval).
-    public var finality: Int64
+    /// The others, ascending by number.
+    public var missing: [Int32]
+    /// When it becomes final: microseconds since 1970-01-01T00:00:00Z; `Int64.max`: never.
+    public var finalAt: Int64
 
     /// Makes an interval.
-    public init(start: Int64, length: Int64, expected: Int32, received: Int32, finality: Int64) {
+    public init(
+        start: Int64,
+        length: Int64,
+        expected: Int32,
+        received: Int32,
+        missing: [Int32] = [],
+        finalAt: Int64
+    ) {
         self.start = start
         self.length = length
         self.expected = expected
         self.received = received
-        self.finality = finality
+        self.missing = missing
+        self.finalAt = finalAt
     }
 }

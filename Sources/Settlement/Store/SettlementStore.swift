@@ -3,7 +3,7 @@ public import EnergySharing
 /// The database, as the attribute loop needs it.
 ///
 /// One thread uses a store; every call blocks, bounded by deadlines.
-public protocol SettlementStore: AnyObject {
+public protocol SettlementStore: SettlementReadings {
     /// The stream's watermark: the minimum of the partitions' watermarks, leaving out those that are at their end for `idleAfter` or
     /// longer; if all are, the maximum. `nil` as long as nothing was consumed.
     func streamWatermark(idleAfter: Duration) throws(SettlementFailure) -> Int64?
@@ -36,25 +36,14 @@ public protocol SettlementStore: AnyObject {
     /// With `community` given, only that one, and it waits for it.
     func claim(dueBy watermark: Int64, community: String?) throws(SettlementFailure) -> SettlementClaim?
 
-    /// Reads the registers of these meters that settlement needs for edges in [from, until]: all inside, and up to 4 before and 4 after
-    /// that nobody set aside, so that judging outliers needs nothing else. Calls `body` once per meter that has any, in ascending order
-    /// of number and time.
-    func readings(
-        ofMeters meters: [Int32],
+    /// The months of the claimed community's zone in which intervals of [from, until) begin, with the instants at which these become final by
+    /// such a rule; see ``SettlementRule/Finality/calendar(day:time:)``.
+    func finalityCalendar(
+        day: Int32,
+        time: Int64,
         from: Int64,
-        until: Int64,
-        _ body: (_ meter: Int32, _ readings: [RegisterReading]) -> Void
-    ) throws(SettlementFailure)
-
-    /// Reads the readings of kind interval of these meters that settlement needs for edges in [from, until]: all that ``IntervalSeries``
-    /// needs, and the last one before these that takes part, which tells that the meter is expected. Calls `body` as
-    /// ``readings(ofMeters:from:until:_:)`` does.
-    func intervalReadings(
-        ofMeters meters: [Int32],
-        from: Int64,
-        until: Int64,
-        _ body: (_ meter: Int32, _ readings: [IntervalReading]) -> Void
-    ) throws(SettlementFailure)
+        until: Int64
+    ) throws(SettlementFailure) -> FinalityCalendar
 
     /// Writes a settled span, within the claim's transaction.
     func write(_ span: SettledSpan) throws(SettlementFailure) -> SpanReceipt
@@ -62,11 +51,14 @@ public protocol SettlementStore: AnyObject {
     /// Ends the claim and commits: the community is settled until `settledUntil`, the spans that were due again are done, and what
     /// remains is due when the watermark reaches `nextDueAt` (its next interval's end plus grace, or the time to look again).
     ///
-    /// `stillDue` are spans that it did not get to: they stay due.
+    /// - Parameters:
+    ///   - stillDue: Spans that it did not get to: they stay due.
+    ///   - closed: Spans that readings touched too late to change anything: they are noted, until they are settled again.
     func finish(
         settledUntil: Int64?,
         nextDueAt: Int64,
-        stillDue: [SettlementClaim.DueSpan]
+        stillDue: [SettlementClaim.DueSpan],
+        closed: [SettlementClaim.ClosedSpan]
     ) throws(SettlementFailure)
 
     /// Gives the claim back and undoes what was written.

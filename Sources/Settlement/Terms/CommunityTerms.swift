@@ -8,6 +8,8 @@ public struct CommunityTerms: Sendable {
     public var rules: [SettlementRule]
     /// Its meters' participations, in any order.
     public var participations: [Participation]
+    /// Its meters' participations in other communities, in any order.
+    public var elsewhere: [PartElsewhere]
     /// Its meters, by number.
     public var meters: [Int32: Meter]
 
@@ -53,11 +55,13 @@ public struct CommunityTerms: Sendable {
         communityID: Int32,
         rules: [SettlementRule],
         participations: [Participation],
+        elsewhere: [PartElsewhere] = [],
         meters: [Int32: Meter]
     ) {
         self.communityID = communityID
         self.rules = rules
         self.participations = participations
+        self.elsewhere = elsewhere
         self.meters = meters
     }
 }

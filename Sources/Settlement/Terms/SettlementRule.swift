@@ -12,8 +12,19 @@ public struct SettlementRule: Sendable, Equatable {
     public var sharing: SharingRule
     /// How long after an interval's end it waits for late readings, in microseconds.
     public var grace: Int64
-    /// How long after an interval's end it becomes final, in microseconds.
-    public var finality: Int64
+    /// When an interval becomes final.
+    public var finality: Finality
+    /// How long after an interval's end it follows late readings by itself, in microseconds; `nil`: as long as readings are kept.
+    public var corrections: Int64?
+
+    /// When an interval becomes final.
+    public enum Finality: Sendable, Equatable {
+        /// So many microseconds after its end.
+        case after(Int64)
+        /// By the calendar: with all others that begin in its local month, on that day (1 to 28) of the next month, so many microseconds
+        /// after midnight by the clocks of the community's zone; see ``FinalityCalendar``.
+        case calendar(day: Int32, time: Int64)
+    }
 
     /// Makes a rule.
     public init(
@@ -22,7 +33,8 @@ public struct SettlementRule: Sendable, Equatable {
         interval: Int64,
         sharing: SharingRule,
         grace: Int64,
-        finality: Int64
+        finality: Finality,
+        corrections: Int64? = nil
     ) {
         self.validFrom = validFrom
         self.validUntil = validUntil
@@ -30,5 +42,6 @@ public struct SettlementRule: Sendable, Equatable {
         self.sharing = sharing
         self.grace = grace
         self.finality = finality
+        self.corrections = corrections
     }
 }

@@ -4,6 +4,10 @@ struct SettlementPlan: Sendable {
     private(set) var spans: [PlannedSpan] = []
     /// What is due again but has to wait for the next claim.
     private(set) var stillDue: [SettlementClaim.DueSpan] = []
+    /// What readings touched too late: it stays as it is, and is noted.
+    ///
+    /// In order, without overlaps, and without what is settled again now.
+    private(set) var closed: [SettlementClaim.ClosedSpan] = []
     /// Until when everything will be settled afterwards; `nil`: nothing is yet.
     private(set) var settledUntil: Int64?
     /// The watermark at which the next interval is due; `nil`: not before there are data, or never.
@@ -17,20 +21,23 @@ struct SettlementPlan: Sendable {
     /// - Parameters:
     ///   - claim: What the community has to do.
     ///   - watermark: An interval is due if its end plus its rule's grace is at or before it.
+    ///   - stream: An interval is closed if its end plus its rule's time for corrections is at or before it: only late readings mind.
     ///   - horizon: Nothing beyond it is settled, whatever is due: data behind it leave marks, data beyond it do not.
     ///   - ignoresGrace: Settle everything up to the watermark itself, as at the end of a drain.
     ///   - budget: The most meter-intervals to settle in one transaction; at least one interval is always planned.
-    init(_ claim: SettlementClaim, watermark: Int64, horizon: Int64, ignoresGrace: Bool, budget: Int) {
+    init(
+        _ claim: SettlementClaim,
+        watermark: Int64,
+        stream: Int64,
+        horizon: Int64,
+        ignoresGrace: Bool,
+        budget: Int
+    ) {
         let terms = claim.terms
         let perInterval = max(1, terms.meters.count)
         var intervalsLeft = max(1, budget / perInterval)
         settledUntil = claim.settledUntil
-        let sealedUntil = claim.readingsFrom.map(SettlementClaim.sealedUntil(readingsFrom:)) ?? .min
-        if let settledUntil {
-            for due in claim.dueAgain.sorted(by: { $0.from < $1.from }) {
-                planAgain(due, terms, sealedUntil: sealedUntil, before: settledUntil, &intervalsLeft)
-            }
-        }
+        planAgain(claim, stream: stream, &intervalsLeft)
         let start = claim.settledUntil ?? claim.firstReadingAt.flatMap { Self.firstEdge(at: $0, terms.rules) }
         guard var position = start else { return }
         // A beginning beyond the horizon is not one yet: readings before it may still come in order, and would leave no mark.
@@ -63,38 +70,93 @@ struct SettlementPlan: Sendable {
         }
     }
 
-    private mutating func planAgain(
-        _ due: SettlementClaim.DueSpan,
-        _ terms: CommunityTerms,
-        sealedUntil: Int64,
-        before settledUntil: Int64,
-        _ intervalsLeft: inout Int
-    ) {
-        // What nobody takes part in has nothing to settle.
-        guard let earliest = terms.participations.map(\.from).min() else { return }
+    // MARK: Again
+
+    /// Whole intervals of one rule that are due again.
+    private struct Piece {
+        var from: Int64
+        var until: Int64
+        var rule: SettlementRule
+        var cause: String
+    }
+
+    private mutating func planAgain(_ claim: SettlementClaim, stream: Int64, _ intervalsLeft: inout Int) {
+        // What nobody ever took part in has nothing to settle; where nobody takes part any more, something may be settled.
+        let begins = claim.terms.participations.map(\.from) + [claim.firstIntervalAt].compactMap { $0 }
+        guard let settledUntil, let earliest = begins.min() else { return }
         // Where retention has dropped the readings nothing can be computed anew: what is settled there is sealed.
-        let begin = max(earliest, sealedUntil)
-        for rule in terms.rules {
-            let clippedFrom = max(due.from, begin, rule.validFrom)
-            let clippedUntil = min(due.until, settledUntil, rule.validUntil)
-            guard clippedFrom < clippedUntil else { continue }
-            var from = IntervalGrid.floor(clippedFrom, rule.interval)
-            let until = min(IntervalGrid.ceil(clippedUntil, rule.interval), settledUntil, rule.validUntil)
-            // Two due spans may meet in one interval: settle it once.
-            if let last = spans.last, last.until > from { from = last.until }
-            guard from < until else { continue }
-            let most = min(Int64(max(0, intervalsLeft)), Self.longestSpan / rule.interval)
-            let count = min(most, (until - from) / rule.interval)
-            if count > 0 {
-                let end = from + count * rule.interval
-                spans.append(PlannedSpan(from: from, until: end, rule: rule, isAgain: true, cause: due.cause))
-                intervalsLeft -= Int(count)
-                from = end
-            }
-            if from < until {
-                stillDue.append(SettlementClaim.DueSpan(from: from, until: until, cause: due.cause))
+        let begin = max(earliest, claim.readingsFrom.map(SettlementClaim.sealedUntil(readingsFrom:)) ?? .min)
+        var late: [SettlementClaim.ClosedSpan] = []
+        var pieces: [Piece] = []
+        for due in claim.dueAgain {
+            for rule in claim.terms.rules {
+                guard var piece = Self.piece(of: due, rule, from: begin, before: settledUntil) else { continue }
+                if due.cause == SettlementClaim.DueSpan.late, let corrections = rule.corrections {
+                    let closedUntil = IntervalGrid.floor(Self.subtract(stream, corrections), rule.interval)
+                    if closedUntil > piece.from {
+                        late.append(.init(from: piece.from, until: min(closedUntil, piece.until)))
+                        piece.from = min(closedUntil, piece.until)
+                    }
+                }
+                if piece.from < piece.until { pieces.append(piece) }
             }
         }
+        for piece in pieces.sorted(by: { $0.from < $1.from }) { plan(piece, &intervalsLeft) }
+        closed = Self.union(late, without: spans)
+    }
+
+    /// What of a due span lies in a rule's time, grown to whole intervals, within what is settled.
+    private static func piece(
+        of due: SettlementClaim.DueSpan,
+        _ rule: SettlementRule,
+        from begin: Int64,
+        before settledUntil: Int64
+    ) -> Piece? {
+        let from = max(due.from, begin, rule.validFrom)
+        let until = min(due.until, settledUntil, rule.validUntil)
+        guard from < until else { return nil }
+        return Piece(
+            from: IntervalGrid.floor(from, rule.interval),
+            until: min(IntervalGrid.ceil(until, rule.interval), settledUntil, rule.validUntil),
+            rule: rule,
+            cause: due.cause
+        )
+    }
+
+    private mutating func plan(_ piece: Piece, _ intervalsLeft: inout Int) {
+        var from = piece.from
+        // Two due spans may meet in one interval: settle it once.
+        if let last = spans.last, last.until > from { from = last.until }
+        guard from < piece.until else { return }
+        let interval = piece.rule.interval
+        let most = min(Int64(max(0, intervalsLeft)), Self.longestSpan / interval)
+        let count = min(most, (piece.until - from) / interval)
+        if count > 0 {
+            let end = from + count * interval
+            spans.append(PlannedSpan(from: from, until: end, rule: piece.rule, isAgain: true, cause: piece.cause))
+            intervalsLeft -= Int(count)
+            from = end
+        }
+        if from < piece.until {
+            stillDue.append(SettlementClaim.DueSpan(from: from, until: piece.until, cause: piece.cause))
+        }
+    }
+
+    /// All instants of `spans` that are not in `gone`, which is in order, as spans in order without overlaps.
+    private static func union(
+        _ spans: [SettlementClaim.ClosedSpan],
+        without gone: [PlannedSpan]
+    ) -> [SettlementClaim.ClosedSpan] {
+        var result: [SettlementClaim.ClosedSpan] = []
+        for span in spans.sorted(by: { $0.from < $1.from }) {
+            var from = max(span.from, result.last?.until ?? .min)
+            for hole in gone where hole.until > from && hole.from < span.until {
+                if hole.from > from { result.append(.init(from: from, until: hole.from)) }
+                from = hole.until
+            }
+            if from < span.until { result.append(.init(from: from, until: span.until)) }
+        }
+        return result
     }
 
     /// The first edge at or after the first reading, by the rule that holds there.

@@ -10,12 +10,14 @@ struct Settler<Store: SettlementStore> {
     ///
     /// - Parameters:
     ///   - watermark: What is due by it is settled, as far as the horizon.
+    ///   - stream: The stream's watermark, by which intervals are closed; `nil`: nothing was consumed, so none is.
     ///   - horizon: The horizon that was raised before.
     ///   - community: Only this one, waiting for it; `nil`: any that has something to do.
     ///   - ignoresGrace: Settle up to the watermark itself.
     /// - Returns: Whether intervals were settled; `nil` if there was nothing to claim.
     func settleOne(
         watermark: Int64,
+        stream: Int64?,
         horizon: Int64,
         community: String?,
         ignoresGrace: Bool
@@ -23,7 +25,7 @@ struct Settler<Store: SettlementStore> {
         let claimTime = ignoresGrace ? Int64.max : watermark
         guard let claim = try store.claim(dueBy: claimTime, community: community) else { return nil }
         do throws(SettlementFailure) {
-            return try settle(claim, watermark: watermark, horizon: horizon, ignoresGrace: ignoresGrace)
+            return try settle(claim, watermark: watermark, stream: stream, horizon: horizon, ignoresGrace: ignoresGrace)
         } catch {
             store.abandon()
             throw error
@@ -33,6 +35,7 @@ struct Settler<Store: SettlementStore> {
     private func settle(
         _ claim: SettlementClaim,
         watermark: Int64,
+        stream: Int64?,
         horizon: Int64,
         ignoresGrace: Bool
     ) throws(SettlementFailure) -> Bool {
@@ -40,6 +43,7 @@ struct Settler<Store: SettlementStore> {
         let plan = SettlementPlan(
             claim,
             watermark: watermark,
+            stream: stream ?? .min,
             horizon: horizon,
             ignoresGrace: ignoresGrace,
             budget: settings.chunkMeterIntervals
@@ -64,7 +68,8 @@ struct Settler<Store: SettlementStore> {
         try store.finish(
             settledUntil: plan.settledUntil,
             nextDueAt: max(plan.nextDueAt ?? .min, lookAgainAt),
-            stillDue: plan.stillDue
+            stillDue: plan.stillDue,
+            closed: plan.closed
         )
         if !plan.spans.isEmpty {
             observe(
@@ -84,12 +89,9 @@ struct Settler<Store: SettlementStore> {
         _ terms: CommunityTerms,
         firstIntervalAt: Int64?
     ) throws(SettlementFailure) -> SettledSpan {
-        var settlement = SpanSettlement(span, terms)
-        try store.readings(ofMeters: settlement.wantedMeters(.register), from: span.from, until: span.until) {
-            settlement.take($1, ofMeter: $0)
-        }
-        try store.intervalReadings(ofMeters: settlement.wantedMeters(.interval), from: span.from, until: span.until) {
-            settlement.take($1, ofMeter: $0)
+        var settlement = try SpanSettlement(span, terms, readFrom: store)
+        if case .calendar(let day, let time) = span.rule.finality {
+            settlement.take(try store.finalityCalendar(day: day, time: time, from: span.from, until: span.until))
         }
         return settlement.settle(firstIntervalAt: firstIntervalAt)
     }

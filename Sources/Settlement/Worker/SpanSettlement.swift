@@ -13,21 +13,25 @@ struct SpanSettlement: Sendable {
     /// From which interval on a meter is expected: the first that begins at or after its first reading.
     private var expectedFrom: [Int]
     private var anomalies: [Anomaly] = []
+    /// Where intervals become final by the calendar.
+    private var calendar = FinalityCalendar([])
+    private var hourly: [HourlyRows] = []
+
+    /// Fixed shares by the hour, for the meters of the span.
+    private struct HourlyRows: Sendable {
+        var hours: HourlyShares
+        /// `shares[meter][hour]`; without hours for a meter that has no shares.
+        var shares: [[Int64]]
+    }
 
     private struct MeterColumn: Sendable {
         var deviceID: Int32
         var meter: CommunityTerms.Meter
-        var participations: [Participation]
-        /// All of the meter's participations, in the span or not: only what touches one of them is an anomaly of the community.
-        var everyParticipation: [Participation]
-    }
-
-    /// A meter that has a value in an interval.
-    private struct Present {
-        var deviceID: Int32
-        /// Its index among the members of the split.
-        var place: Int
-        var energy: IntervalEnergy
+        var stretches: [MeterStretch]
+        /// When it takes part in this community, in the span or not.
+        var here: [Range<Int64>]
+        /// When it takes part in another one.
+        var elsewhere: [Range<Int64>]
     }
 
     /// The meters of a kind whose readings are needed, by number, ascending.
@@ -39,24 +43,51 @@ struct SpanSettlement: Sendable {
     init(_ span: PlannedSpan, _ terms: CommunityTerms) {
         self.span = span
         let every = Dictionary(grouping: terms.participations, by: \.deviceID)
-        var byDevice: [Int32: [Participation]] = [:]
-        for participation in terms.participations
-        where participation.from < span.until && participation.until > span.from {
-            byDevice[participation.deviceID, default: []].append(participation)
+        let elsewhere = Dictionary(grouping: terms.elsewhere, by: \.deviceID)
+        meters = every.compactMap { id, all in
+            let parts = all.filter { $0.from < span.until && $0.until > span.from }
+            guard !parts.isEmpty, let meter = terms.meters[id] else { return nil }
+            let others = elsewhere[id] ?? []
+            return MeterColumn(
+                deviceID: id,
+                meter: meter,
+                stretches: MeterStretch.of(parts, elsewhere: others, communityID: terms.communityID, in: span),
+                here: all.map { $0.from..<$0.until },
+                elsewhere: others.map { $0.from..<$0.until }
+            )
         }
-        meters = byDevice.keys.compactMap { id in terms.meters[id].map { (id, $0) } }
-            .sorted { $0.1.hubDeviceID.utf8.lexicographicallyPrecedes($1.1.hubDeviceID.utf8) }
-            .map { id, meter in
-                MeterColumn(
-                    deviceID: id,
-                    meter: meter,
-                    participations: byDevice[id] ?? [],
-                    everyParticipation: every[id] ?? []
-                )
-            }
+        .sorted { $0.meter.hubDeviceID.utf8.lexicographicallyPrecedes($1.meter.hubDeviceID.utf8) }
         column = Dictionary(uniqueKeysWithValues: meters.enumerated().map { ($1.deviceID, $0) })
         energies = [[IntervalEnergy?]](repeating: [], count: meters.count)
         expectedFrom = [Int](repeating: .max, count: meters.count)
+    }
+
+    /// Prepares a span and takes all that it needs.
+    init(_ span: PlannedSpan, _ terms: CommunityTerms, readFrom store: some SettlementReadings)
+        throws(SettlementFailure)
+    {
+        var settlement = SpanSettlement(span, terms)
+        try store.readings(ofMeters: settlement.wantedMeters(.register), from: span.from, until: span.until) {
+            settlement.take($1, ofMeter: $0)
+        }
+        try store.intervalReadings(ofMeters: settlement.wantedMeters(.interval), from: span.from, until: span.until) {
+            settlement.take($1, ofMeter: $0)
+        }
+        if span.rule.sharing.key.usesShares {
+            let community = terms.communityID
+            for hours in try store.hourlyShares(ofCommunity: community, from: span.from, until: span.until) {
+                settlement.take(hours)
+            }
+        }
+        self = settlement
+    }
+
+    /// Takes the calendar, of a rule that has one.
+    mutating func take(_ calendar: FinalityCalendar) { self.calendar = calendar }
+
+    /// Takes fixed shares by the hour, of a rule whose key uses them; no two have the same hour.
+    mutating func take(_ hours: HourlyShares) {
+        hourly.append(HourlyRows(hours: hours, shares: meters.map { hours.shares[$0.deviceID] ?? [] }))
     }
 
     /// Takes a meter's registers: those within the span and 4 on each side that nobody set aside, ascending.
@@ -94,8 +125,9 @@ struct SpanSettlement: Sendable {
         let firstEdge = IntervalGrid.ceil(max(firstTime, span.from), span.rule.interval)
         expectedFrom[index] = Int((firstEdge - span.from) / span.rule.interval)
         for finding in findings where finding.from <= span.until && finding.to >= span.from {
-            guard meters[index].everyParticipation.contains(where: { $0.from <= finding.to && finding.from < $0.until })
-            else { continue }
+            guard (meters[index].here + meters[index].elsewhere).contains(where: { finding.touches($0) }) else {
+                continue
+            }
             anomalies.append(
                 Anomaly(
                     deviceID: meters[index].deviceID,
@@ -119,72 +151,131 @@ struct SpanSettlement: Sendable {
         result.anomalies = anomalies
         result.intervals.reserveCapacity(span.count)
         result.rows.reserveCapacity(span.count * meters.count)
-        var members: [SharingMember] = []
-        var present: [Present] = []
+        var inputs = IntervalInputs(start: span.from, rule: span.rule)
+        var cursor = cursor
         for interval in 0..<span.count {
-            let start = span.from + Int64(interval) * span.rule.interval
-            members.removeAll(keepingCapacity: true)
-            present.removeAll(keepingCapacity: true)
-            var expected: Int32 = 0
-            for (index, meter) in meters.enumerated() {
-                guard let part = meter.participations.first(where: { $0.from <= start && start < $0.until }) else {
-                    continue
-                }
-                var member = SharingMember(needWh: 0, sharePPM: part.sharePPM, priority: part.priority)
-                if interval >= expectedFrom[index] {
-                    expected += 1
-                    if interval < energies[index].count, let energy = energies[index][interval] {
-                        member.needWh = energy.importWh
-                        member.offerWh = energy.exportWh
-                        present.append(Present(deviceID: meter.deviceID, place: members.count, energy: energy))
-                    }
-                }
-                // A missing meter counts as 0, but its fixed share stays its own: the others' shares do not hang on its readings.
-                members.append(member)
-            }
-            if expected == 0, isBeginning, result.intervals.isEmpty { continue }
+            fill(&inputs, interval: interval, &cursor)
+            if inputs.expected == 0, isBeginning, result.intervals.isEmpty { continue }
             result.intervals.append(
                 SettledInterval(
-                    start: start,
+                    start: inputs.start,
                     length: span.rule.interval,
-                    expected: expected,
-                    received: Int32(present.count),
-                    finality: span.rule.finality
+                    expected: inputs.expected,
+                    received: inputs.received,
+                    missing: inputs.missing,
+                    finalAt: finalAt(inputs.start)
                 )
             )
-            append(present, members, start, to: &result)
+            append(inputs, to: &result)
         }
         if isBeginning {
-            // What is odd before the first interval touches nothing.
+            // What is odd before the first interval touches nothing, unless the meter took part in another community by then.
             let begin = result.intervals.first?.start ?? span.until
-            result.anomalies.removeAll { $0.toAt < begin }
+            result.anomalies.removeAll { anomaly in
+                anomaly.toAt < begin
+                    && !(column[anomaly.deviceID].map { meters[$0].elsewhere } ?? []).contains { anomaly.touches($0) }
+            }
         }
         return result
     }
 
-    private func append(
-        _ present: [Present],
-        _ members: [SharingMember],
-        _ start: Int64,
-        to result: inout SettledSpan
-    ) {
-        guard !present.isEmpty else { return }
-        let split = EnergySplit.split(members, by: span.rule.sharing)
-        for meter in present {
-            let (community, shared) = (split.communityWh[meter.place], split.sharedWh[meter.place])
+    private func finalAt(_ start: Int64) -> Int64 {
+        let end = start + span.rule.interval
+        switch span.rule.finality {
+        case .calendar: return calendar.finalAt(start: start, end: end)
+        case .after(let span):
+            let (instant, overflows) = end.addingReportingOverflow(span)
+            return overflows ? .max : instant
+        }
+    }
+
+    // MARK: One interval
+
+    /// Where ``fill(_:interval:_:)`` begins: the stretch of each meter's first interval.
+    var cursor: [Int] { [Int](repeating: 0, count: meters.count) }
+
+    /// Gathers what decides the split of an interval; `cursor` moves on with it, so intervals come in order.
+    func fill(_ inputs: inout IntervalInputs, interval: Int, _ cursor: inout [Int]) {
+        inputs.start = span.from + Int64(interval) * span.rule.interval
+        inputs.meters.removeAll(keepingCapacity: true)
+        inputs.members.removeAll(keepingCapacity: true)
+        inputs.expected = 0
+        inputs.received = 0
+        let hour = hour(at: inputs.start)
+        for index in meters.indices {
+            while interval >= meters[index].stretches[cursor[index]].until { cursor[index] += 1 }
+            guard let part = meters[index].stretches[cursor[index]].part else { continue }
+            var meter = IntervalInputs.Meter(
+                deviceID: part.deviceID,
+                participationPPM: part.participationPPM,
+                isExpected: interval >= expectedFrom[index]
+            )
+            var member = SharingMember(needWh: 0, sharePPM: part.sharePPM, priority: part.priority)
+            if let hour {
+                let shares = hourly[hour.place].shares[index]
+                member.sharePPM = hour.hour < shares.count ? shares[hour.hour] : 0
+            }
+            if meter.isExpected {
+                inputs.expected += 1
+                if interval < energies[index].count, let energy = energies[index][interval] {
+                    inputs.received += 1
+                    meter.whole = energy
+                    member.needWh = ParticipationPart.of(energy.importWh, ppm: part.participationPPM)
+                    member.offerWh = ParticipationPart.of(energy.exportWh, ppm: part.participationPPM)
+                    if let others = meters[index].stretches[cursor[index]].othersPPM {
+                        let importWh = MeterStretch.unshared(energy.importWh, here: member.needWh, others: others)
+                        let exportWh = MeterStretch.unshared(energy.exportWh, here: member.offerWh, others: others)
+                        if importWh != 0 || exportWh != 0 {
+                            meter.unsharedImportWh = importWh
+                            meter.unsharedExportWh = exportWh
+                        }
+                    }
+                }
+            }
+            inputs.meters.append(meter)
+            inputs.members.append(member)
+        }
+    }
+
+    /// The hour of a profile that counts for the interval that begins at `start`; `nil`: none does.
+    private func hour(at start: Int64) -> (place: Int, hour: Int)? {
+        for (place, rows) in hourly.enumerated() {
+            if let hour = rows.hours.hour(at: start) { return (place, hour) }
+        }
+        return nil
+    }
+
+    private func append(_ inputs: IntervalInputs, to result: inout SettledSpan) {
+        if inputs.received == 0 { return }
+        let split = EnergySplit.split(inputs.members, by: span.rule.sharing)
+        for (place, meter) in inputs.meters.enumerated() {
+            guard let whole = meter.whole else { continue }
+            let (member, community, shared) = (inputs.members[place], split.communityWh[place], split.sharedWh[place])
             result.rows.append(
                 AttributionRow(
-                    intervalStart: start,
+                    intervalStart: inputs.start,
                     deviceID: meter.deviceID,
-                    importWh: meter.energy.importWh,
+                    importWh: member.needWh,
                     communityWh: community,
-                    gridWh: meter.energy.importWh - community,
-                    exportWh: meter.energy.exportWh,
+                    gridWh: member.needWh - community,
+                    exportWh: member.offerWh,
                     sharedWh: shared,
-                    surplusWh: meter.energy.exportWh - shared,
-                    quality: meter.energy.quality
+                    surplusWh: member.offerWh - shared,
+                    quality: whole.quality,
+                    unsharedImportWh: meter.unsharedImportWh,
+                    unsharedExportWh: meter.unsharedExportWh
                 )
             )
         }
     }
+}
+
+extension ReadingFinding {
+    /// Whether it touches a span of time.
+    fileprivate func touches(_ span: Range<Int64>) -> Bool { span.lowerBound <= to && from < span.upperBound }
+}
+
+extension Anomaly {
+    /// Whether it touches a span of time.
+    fileprivate func touches(_ span: Range<Int64>) -> Bool { span.lowerBound <= toAt && fromAt < span.upperBound }
 }

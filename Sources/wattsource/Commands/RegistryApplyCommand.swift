@@ -15,7 +15,8 @@ struct RegistryApplyCommand: AsyncParsableCommand {
             the differences are applied in one transaction, between two batches of a
             running worker. Applied again, it changes nothing. Intervals that a change
             touches are settled again by themselves: a share that was wrong since March
-            corrects March.
+            corrects March. Both this and --dry-run say how many these are, whose, and by
+            whose participation; what retention has sealed does not change.
 
             What the file names, it states in full: a community's rules, and the
             participations of a device in a community once it gives one. What it does not
@@ -82,22 +83,16 @@ struct RegistryApplyCommand: AsyncParsableCommand {
         let summary =
             switch (count, dryRun) {
             case (0, _): "nothing to change"
-            case (_, true): "\(count) changes would be made"
-            case (_, false): "\(count) changes made"
+            case (_, true): EnergyText.count(Int64(count), "change") + " would be made"
+            case (_, false): EnergyText.count(Int64(count), "change") + " made"
             }
         let due = plan.dueAgain.map { "\(dryRun ? "would be due" : "due") again: \($0)" }
         try StandardOutput.write(plan.changes.map(\.description) + due + [summary])
     }
 
     private func readDocument() throws -> RegistryDocument {
-        let name = file == "-" ? "standard input" : file
-        let contents =
-            file == "-"
-            ? try? FileHandle.standardInput.readToEnd() ?? Data() : FileManager.default.contents(atPath: file)
-        guard let data = contents else {
-            throw CommandFailure(.badData, "cannot read \(name): is it there, and may this user read it?")
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
+        let (name, bytes) = try RegistryCommand.contents(of: file)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandFailure(.badData, "\(name) is not UTF-8 text")
         }
         do throws(RegistryFaults) {

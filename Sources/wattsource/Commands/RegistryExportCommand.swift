@@ -11,7 +11,8 @@ struct RegistryExportCommand: AsyncParsableCommand {
         discussion: """
             Writes all communities, in a stable order, to standard output. Applied again,
             the file changes nothing. Comments of a file that was applied are not kept:
-            the database does not have them.
+            the database does not have them. Shares by the hour are not in it: their files
+            are stored with wattsource registry shares.
 
             Example:
               wattsource registry export > registry.yaml

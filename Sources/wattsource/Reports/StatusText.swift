@@ -51,6 +51,12 @@ enum StatusText {
         for anomalies in status.anomalies {
             lines.append("anomalies, \(anomalies.reason): \(EnergyText.grouped(anomalies.count))")
         }
+        for community in status.communities where community.lateSpans > 0 {
+            lines.append(
+                "readings too late for \(community.community), spans: \(EnergyText.grouped(community.lateSpans)); "
+                    + "wattsource settle takes them in"
+            )
+        }
         return lines.isEmpty ? ["nothing"] : lines.map(TerminalText.safe)
     }
 
@@ -74,6 +80,7 @@ enum StatusText {
             .init("settled_until", .optional(status.settledUntil.map { TimeText.utc($0) })),
             .init("next_due_at", .optional(status.nextDueAt.map { TimeText.utc($0) })),
             .init("due_spans", .integer(status.dueSpans)),
+            .init("late_spans", .integer(status.lateSpans)),
             .init("provisional", .integer(status.provisional)),
             .init("final", .integer(status.final)),
             .init("corrected", .integer(status.corrected)),

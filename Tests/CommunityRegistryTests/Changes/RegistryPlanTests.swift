@@ -80,8 +80,35 @@ import Testing
         }
         #expect(split.touched == span(Example.january2017, .max))
         #expect(split.resized.isEmpty && split.changedRules == ["sierra-crest"])
-        let grace = try plan { $0.communities[0].rules[0].grace = 0 }
+        let grace = try plan {
+            $0.communities[0].rules[0].grace = 0
+            $0.communities[0].rules[0].corrections = 60 * 86_400_000_000
+        }
         #expect(grace.touched.isEmpty && grace.changedRules == ["sierra-crest"])
+        #expect(
+            grace.changes.map(\.description) == [
+                "change community sierra-crest: rules 60 min, static, grace 2h, finality 35d -> "
+                    + "60 min, static, grace 0s, finality 35d, corrections 60d"
+            ]
+        )
+    }
+
+    @Test func `another finality touches its rule's span, and where the calendar decides so does another zone`() throws
+    {
+        let monthly = RegistryFinality.monthly(day: 5, second: 6 * 3600)
+        let finality = try plan { $0.communities[0].rules[0].finality = monthly }
+        #expect(finality.touched == span(.min, .max))
+        #expect(finality.changes.first?.description.hasSuffix("finality on day 5 at 06:00") == true)
+        var current = try Example.read(Example.text)
+        let rule = current.communities[0].rules[0]
+        current.communities[0].rules = [rule, rule]
+        current.communities[0].rules[0].until = Example.january2017
+        current.communities[0].rules[1].from = Example.january2017
+        current.communities[0].rules[1].finality = monthly
+        var desired = current
+        desired.communities[0].timeZone = "Europe/Vienna"
+        let zone = RegistryPlan(current: current, desired: desired, prune: false, now: now)
+        #expect(zone.touched == span(Example.january2017, .max))
     }
 
     @Test func `another interval length, and a rule that goes away, are told apart`() throws {

@@ -76,20 +76,52 @@ import Testing
         #expect(late.count == 1 && late.first?.contains("from 2018-01-01T00:00:00Z on") == true, "\(late)")
     }
 
-    @Test func `a device is in one community at a time`() {
-        let other = """
-              - { code: other, time_zone: Europe/Vienna, interval_minutes: 60, sharing_key: equal }
+    // MARK: Finality and corrections
 
-            """
-        func faults(_ participation: String) -> [String] {
-            Example.faults(
-                ("communities:\n", with: "communities:\n" + other),
-                ("{ from: 2017-01-01T00:00:00Z, share_ppm: 300000 }", with: participation)
-            )
-        }
-        #expect(faults("{ community: other, from: 2017-01-01T00:00:00Z }") == [])
-        let both = faults("{ community: other, from: 2016-12-31T23:00:00Z }")
-        #expect(both.count == 1)
-        #expect(both.first?.contains("does not support a meter in two communities at a time") == true, "\(both)")
+    @Test(arguments: [
+        ("35d", RegistryFinality.after(35 * 86_400_000_000)),
+        ("{ day: 5, time: \"06:00\" }", .monthly(day: 5, second: 6 * 3600)),
+        ("{ day: 28, time: 23:59:59 }", .monthly(day: 28, second: 86_399)),
+        ("{ day: 1, time: '02:00' }", .monthly(day: 1, second: 7200)),
+    ])
+    func `finality is a duration, or a day and a time of the next month`(text: String, finality: RegistryFinality)
+        throws
+    {
+        let text = Example.text.replacing("grace: 2h", with: "grace: 2h\n    finality: \(text)\n    corrections: 60d")
+        let rule = try Example.read(text).communities[0].rules[0]
+        #expect(rule.finality == finality && rule.corrections == 60 * 86_400_000_000)
+        #expect(try Example.read(RegistryWriter.write(try Example.read(text))).communities[0].rules == [rule])
+    }
+
+    @Test(arguments: [
+        ("{ day: 5 }", "finality.time: is missing"),
+        ("{ time: \"06:00\" }", "finality.day: is missing"),
+        ("{ day: 29, time: \"06:00\" }", "finality.day: must be a whole number from 1 to 28, is '29'"),
+        ("{ day: 5, time: \"24:00\" }", "finality.time: must be a local time from \"00:00\" to \"23:59\", is '24:00'"),
+        ("{ day: 5, time: \"6:00\" }", "finality.time: must be a local time"),
+        ("{ day: 5, time: \"06:00\", zone: UTC }", "finality.zone: unknown key"),
+        ("[5]", "finality: must be a duration like"),
+        ("{ day: 1, time: \"01:59\" }", "finality: must be later: only 1h59m after a month's last interval"),
+    ])
+    func `a finality that is none is a fault`(text: String, expected: String) {
+        let faults = Example.faults(("grace: 2h", with: "grace: 2h\n    finality: \(text)"))
+        #expect(faults.count == 1 && faults.first?.contains(expected) == true, "\(faults)")
+    }
+
+    @Test(arguments: [
+        ("corrections: 35d", nil),
+        ("corrections: 34d23h", "corrections: must not be shorter than `finality` (35d), is 34d23h"),
+        ("finality: 3h\n    corrections: 3h", nil),
+        ("finality: { day: 5, time: \"06:00\" }\n    corrections: 36d", nil),
+        (
+            "finality: { day: 5, time: \"06:00\" }\n    corrections: 35d",
+            "corrections: must not be shorter than 31 days and the 5 of `finality` (36d), is 35d"
+        ),
+        ("corrections: never", "corrections: must be a duration"),
+    ])
+    func `an interval is not closed before it is final`(text: String, expected: String?) {
+        let faults = Example.faults(("grace: 2h", with: "grace: 2h\n    \(text)"))
+        #expect(faults.count == (expected == nil ? 0 : 1), "\(faults)")
+        if let expected { #expect(faults.first?.contains(expected) == true, "\(faults)") }
     }
 }

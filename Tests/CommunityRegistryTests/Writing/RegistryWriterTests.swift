@@ -58,7 +58,11 @@ import Testing
                 let edge = Int64.random(in: 400_000...420_000) * hour
                 let split = Bool.random()
                 func rule(_ from: Int64?, _ until: Int64?) -> RegistryRule {
-                    RegistryRule(
+                    let finality: RegistryFinality =
+                        Bool.random()
+                        ? .after(Int64.random(in: 7_200...9_000_000) * 1_000_000)
+                        : .monthly(day: Int.random(in: 2...28), second: Int.random(in: 0..<86_400))
+                    return RegistryRule(
                         from: from,
                         until: until,
                         intervalMinutes: [15, 30, 60].randomElement() ?? 60,
@@ -68,7 +72,8 @@ import Testing
                             remainder: SharingRemainder.allCases.randomElement() ?? .surplus
                         ),
                         grace: Int64.random(in: 0...7_200) * 1_000_000,
-                        finality: Int64.random(in: 7_200...9_000_000) * 1_000_000
+                        finality: finality,
+                        corrections: some(finality.longest + Int64.random(in: 0...9_000_000) * 1_000_000)
                     )
                 }
                 return RegistryCommunity(

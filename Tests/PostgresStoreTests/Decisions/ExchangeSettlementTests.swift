@@ -18,7 +18,7 @@ import Testing
             store: PostgresSettlementStore(conninfo: fixture.database.url, partitionWidth: .month),
             settings: SettlementSettings()
         ) { _ in }
-        let rule = RegistryRule(intervalMinutes: 60, sharing: SharingRule(), grace: 0, finality: Self.hour)
+        let rule = RegistryRule(intervalMinutes: 60, sharing: SharingRule(), grace: 0, finality: .after(Self.hour))
         let device = RegistryDevice(
             hubDeviceID: "meter",
             participations: [RegistryParticipation(community: "c", from: Self.start)]

@@ -37,9 +37,15 @@ import Testing
                 intervalMinutes: 15,
                 sharing: SharingRule(key: .equal, rounds: .many, remainder: .surplus),
                 grace: 0,
-                finality: 90_000_000
+                finality: .after(90_000_000),
+                corrections: 90_000_000
             ),
-            RegistryRule(from: RegistryFixture.start, intervalMinutes: 30, sharing: SharingRule(key: .priority)),
+            RegistryRule(
+                from: RegistryFixture.start,
+                intervalMinutes: 30,
+                sharing: SharingRule(key: .priority),
+                finality: .monthly(day: 5, second: 6 * 3600 + 30)
+            ),
         ]
         document.communities[0].members[1].kind = .public
         document.communities[0].members[1].devices[0] = RegistryDevice(
@@ -60,6 +66,7 @@ import Testing
                     community: "sierra-crest",
                     from: RegistryFixture.start,
                     until: RegistryFixture.start + RegistryFixture.hour,
+                    participationPPM: 1,
                     priority: -3
                 )
             ]
@@ -83,7 +90,7 @@ import Testing
                 plan = try fixture.apply(document, prune: prune)
             } catch let failure as RegistryStoreFailure where failure.kind == .refused {
                 // A meter that the file moves, without an end of what it took part in before.
-                #expect(failure.description.contains("two communities at a time"))
+                #expect(failure.description.contains("the parts of a device must sum to 1000000 at most"))
                 #expect(try fixture.store.export().document == held)
                 continue
             }

@@ -67,6 +67,19 @@ final class RegistryFixture {
         )
     }
 
+    /// Pretends that every hour of a span was settled, of every community, provisionally.
+    func pretendSettled(from: Int64, until: Int64) throws {
+        _ = try connection.query(
+            """
+            with s as (update energy.community_settlement set settled_until = $2, next_due_at = $2 returning community_id)
+            insert into energy.interval_status (community_id, interval_start, interval_end, final_at, expected, received, state)
+            select community_id, t, t + interval '1 hour', $2, 1, 1, 'provisional'
+            from s, generate_series($1::timestamptz, $2::timestamptz - interval '1 hour', '1 hour') t
+            """,
+            [.timestamp(from), .timestamp(until)]
+        )
+    }
+
     /// The spans that are due again, as `from until cause`, in hours since ``start``.
     func dueSpans() throws -> [String] {
         let rows = try connection.query(

@@ -44,10 +44,12 @@ import Testing
             """,
             [
                 .int32(device), .timestampArray(hours.map { at($0) }), .int64Array(hours.map { values[$0] }),
-                .int64Array(hours.map { Int64($0) }),
+                .int64Array(hours.map { Int64(2 * $0) }),
             ]
         )
     }
+
+    private func literal(_ hour: Int) -> String { "to_timestamp(\(at(hour) / 1_000_000))" }
 
     private func settle(_ change: (inout SettlementSettings) -> Void = { _ in })
         throws
@@ -175,14 +177,21 @@ import Testing
         store.close()
     }
 
-    @Test func `a meter is looked at in its member's community, and its parts need not add up`() throws {
+    @Test func `a meter is looked at in its member's community, and a factor that changes is nothing odd`() throws {
         for (device, values) in zip(devices, oddMeters()) { try store(device, values, at: Array(0...Self.hours)) }
         try fixture.sql.run(
             """
             insert into energy.community (code, name, time_zone) values ('other', 'Other', 'UTC');
             insert into energy.member (community_id, code, name) select community_id, 'm', 'M' from energy.community where code = 'other';
             update energy.device set member_id = (select max(member_id) from energy.member) where device_id = \(devices[0]);
-            update energy.participation set participation_ppm = 500000 where device_id = \(devices[1])
+            update energy.participation set participation_ppm = 500000 where device_id = \(devices[1]);
+            update energy.participation set valid_during = tstzrange(lower(valid_during), \(literal(200))) where device_id = \(devices[2]);
+            insert into energy.participation (device_id, community_id, valid_during, participation_ppm)
+            select \(devices[2]), community_id, during, ppm
+            from energy.community cross join (values
+                (tstzrange(\(literal(200)), \(literal(450))), 120000), (tstzrange(\(literal(450)), \(literal(500))), 99999),
+                (tstzrange(\(literal(500)), null), 1000000)) as v (during, ppm)
+            where code = 'sierra-crest'
             """
         )
         try settle()

@@ -145,6 +145,7 @@ final class SettlementFixture {
         _ hours: Range<Int>,
         _ rows: [AttributionRow],
         again cause: String? = nil,
+        missing: [Int32] = [],
         finality: Int64 = 100 * hour
     ) -> SettledSpan {
         var span = SettledSpan(
@@ -161,7 +162,8 @@ final class SettlementFixture {
                 length: hour,
                 expected: 3,
                 received: Int32(received),
-                finality: finality
+                missing: missing,
+                finalAt: at(Double(number + 1)) + finality
             )
         }
         return span
@@ -172,7 +174,7 @@ final class SettlementFixture {
     func settle(_ span: SettledSpan) throws -> SpanReceipt {
         _ = try #require(try store.claim(dueBy: .max, community: "sierra-crest"))
         let receipt = try store.write(span)
-        try store.finish(settledUntil: span.until, nextDueAt: span.until, stillDue: [])
+        try store.finish(settledUntil: span.until, nextDueAt: span.until, stillDue: [], closed: [])
         return receipt
     }
 

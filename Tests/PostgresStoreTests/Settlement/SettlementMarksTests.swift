@@ -90,7 +90,7 @@ import Testing
         try batch.commit()
         // Within the claim, a later statement sees what was committed meanwhile; its mark stays for the next round.
         #expect(try times(device) == [0, 1, 1.5, 2])
-        try store.finish(settledUntil: at(2), nextDueAt: .max, stillDue: [])
+        try store.finish(settledUntil: at(2), nextDueAt: .max, stillDue: [], closed: [])
         #expect(try store.distributeDueMarks() == 1)
         let again = try #require(try store.claim(dueBy: at(2), community: nil))
         #expect(again.dueAgain == [.init(from: at(1), until: at(2) + 1, cause: "late")])

@@ -150,7 +150,7 @@ import Testing
         #expect(try store.write(first) == SpanReceipt(resettled: 1))
         #expect(try store.write(second) == SpanReceipt(resettled: 1))
         #expect(try store.write(third) == SpanReceipt(settled: 1))
-        try store.finish(settledUntil: at(5), nextDueAt: .max, stillDue: [])
+        try store.finish(settledUntil: at(5), nextDueAt: .max, stillDue: [], closed: [])
         #expect(try current() == rows([0: [devices[0]: 30], 3: [devices[0]: 50], 4: [devices[0]: 70]]))
         #expect(try states().map { $0.split(separator: " ").last } == ["late", "-", "-", "registry", "-"])
     }
@@ -163,7 +163,7 @@ import Testing
         defer { other.close() }
         // The row that the claim holds is passed over, without waiting.
         #expect(try other.finalize(watermark: at(1_000)) == 1)
-        try store.finish(settledUntil: at(2), nextDueAt: .max, stillDue: [])
+        try store.finish(settledUntil: at(2), nextDueAt: .max, stillDue: [], closed: [])
         #expect(try states() == ["provisional 0 3 1 late", "final 0 3 1 -"])
         #expect(try other.finalize(watermark: at(1_000)) == 1)
     }
@@ -344,5 +344,23 @@ import Testing
         span.isAgain = true
         try fixture.settle(span)
         #expect(try fixture.texts("select kind from energy.anomaly") == ["high_low"])
+    }
+
+    @Test func `who is missing is told by name, and brought up to date alone`() throws {
+        let missing = {
+            try fixture.texts("select coalesce(missing::text, '-') from energy.interval_status order by interval_start")
+        }
+        let settledAt = { try fixture.texts("select settled_at from energy.interval_status order by interval_start") }
+        try fixture.settle(SettlementFixture.span(0..<2, rows([0: [devices[0]: 4]]), missing: [5, 7]))
+        #expect(try missing() == ["{5,7}", "{5,7}"])
+        let before = try settledAt()
+        try fixture.settle(SettlementFixture.span(0..<1, rows([0: [devices[0]: 4]]), again: "late", missing: [5, 8]))
+        #expect(try missing() == ["{5,8}", "{5,7}"])
+        try fixture.settle(SettlementFixture.span(0..<2, rows([0: [devices[0]: 4]]), again: "late"))
+        #expect(try missing() == ["-", "-"])
+        #expect(try settledAt() == before)
+        #expect(try states() == ["provisional 0 3 1 -", "provisional 0 3 0 -"])
+        try fixture.settle(SettlementFixture.span(2..<3, [], again: "late", missing: [.max]))
+        #expect(try missing() == ["-", "-", "{2147483647}"])
     }
 }

@@ -73,4 +73,17 @@ struct DayReviewTests {
         #expect(found.map(\.kind) == [.sumCheck])
         #expect(found.map(\.fromAt) == [3 * Self.day])
     }
+
+    @Test("The least whole that has such a part is looked at, down to a tenth")
+    func leastWhole() {
+        for ppm: Int64 in [100_000, 123_456, 333_333, 500_000, 999_999, 1_000_000] {
+            for whole in 0...50 as ClosedRange<Int64> {
+                let part = ParticipationPart.of(whole, ppm: ppm)
+                let least = (0...whole).first { ParticipationPart.of($0, ppm: ppm) == part }
+                #expect(DayReview.leastWhole(part, ppm: ppm) == least)
+            }
+        }
+        #expect(DayReview.leastWhole(5, ppm: 99_999) == nil)
+        #expect(DayReview.leastWhole(.max, ppm: 500_000) == nil)
+    }
 }

@@ -12,7 +12,8 @@ struct SettlementPlanTests {
         from: Int64 = .min,
         until: Int64 = .max,
         interval: Int64 = hour,
-        grace: Int64 = 2 * hour
+        grace: Int64 = 2 * hour,
+        corrections: Int64? = nil
     ) -> SettlementRule {
         SettlementRule(
             validFrom: from,
@@ -20,7 +21,8 @@ struct SettlementPlanTests {
             interval: interval,
             sharing: SharingRule(),
             grace: grace,
-            finality: 24 * hour
+            finality: .after(24 * hour),
+            corrections: corrections
         )
     }
 
@@ -50,11 +52,19 @@ struct SettlementPlanTests {
     func plan(
         _ claim: SettlementClaim,
         _ watermark: Int64,
+        stream: Int64? = nil,
         horizon: Int64 = .max,
         ignoresGrace: Bool = false,
         budget: Int = 1_000
     ) -> SettlementPlan {
-        SettlementPlan(claim, watermark: watermark, horizon: horizon, ignoresGrace: ignoresGrace, budget: budget)
+        SettlementPlan(
+            claim,
+            watermark: watermark,
+            stream: stream ?? watermark,
+            horizon: horizon,
+            ignoresGrace: ignoresGrace,
+            budget: budget
+        )
     }
 
     @Test("Without data there is nothing to plan")
@@ -180,6 +190,21 @@ struct SettlementPlanTests {
         #expect(all.spans.map(\.until) == [9 * Self.hour])
     }
 
+    @Test("What was settled while somebody took part is due again when nobody does any more")
+    func againWithoutAnybody() {
+        var claim = Self.claim(
+            settledUntil: 9 * Self.hour,
+            dueAgain: [SettlementClaim.DueSpan(from: .min, until: .max, cause: "registry")]
+        )
+        claim.firstIntervalAt = 2 * Self.hour
+        for from in [5 * Self.hour, nil] {
+            claim.terms.participations = from.map { [Participation(deviceID: 1, from: $0)] } ?? []
+            #expect(plan(claim, 0).spans.map(\.from) == [2 * Self.hour])
+        }
+        claim.firstIntervalAt = nil
+        #expect(plan(claim, 0).spans.isEmpty)
+    }
+
     @Test("What is not settled yet is not due again")
     func againBeyond() {
         let due = SettlementClaim.DueSpan(from: 9 * Self.hour, until: .max, cause: "late")
@@ -218,5 +243,76 @@ struct SettlementPlanTests {
         #expect(settled == [0, 1, 4, 6, 7])
         #expect(claim.settledUntil == 8 * Self.hour)
         #expect(claim.dueAgain.isEmpty)
+    }
+
+    // MARK: Corrections
+
+    private func due(_ from: Int64, _ until: Int64, _ cause: String) -> SettlementClaim.DueSpan {
+        SettlementClaim.DueSpan(from: from * Self.hour, until: until * Self.hour, cause: cause)
+    }
+
+    private func hours(_ spans: [SettlementClaim.ClosedSpan]) -> [[Int64]] {
+        spans.map { [$0.from / Self.hour, $0.until / Self.hour] }
+    }
+
+    private func hours(_ spans: [PlannedSpan]) -> [[Int64]] {
+        spans.map { [$0.from / Self.hour, $0.until / Self.hour] }
+    }
+
+    @Test("What readings touch is closed exactly when an interval's end plus the time for corrections is reached")
+    func closed() {
+        let rules = [Self.rule(corrections: 10 * Self.hour)]
+        let claim = Self.claim(rules: rules, settledUntil: 20 * Self.hour, dueAgain: [due(3, 8, "late")])
+        let early = plan(claim, 16 * Self.hour - 1)
+        #expect(hours(early.spans) == [[5, 8]] && hours(early.closed) == [[3, 5]])
+        let later = plan(claim, 16 * Self.hour)
+        #expect(hours(later.spans) == [[6, 8]] && hours(later.closed) == [[3, 6]])
+        let all = plan(claim, 100 * Self.hour, horizon: 20 * Self.hour)
+        #expect(all.spans.isEmpty && hours(all.closed) == [[3, 8]])
+        #expect(all.settledUntil == 20 * Self.hour && all.stillDue.isEmpty)
+        // Nothing was consumed: nothing is closed. What a drain settles by is not what closes.
+        let drained = plan(claim, 100 * Self.hour, stream: .min, horizon: 20 * Self.hour, ignoresGrace: true)
+        #expect(hours(drained.spans) == [[3, 8]] && drained.closed.isEmpty)
+    }
+
+    @Test("Without a limit nothing is closed, and other causes do not mind one")
+    func neverClosed() {
+        let late = Self.claim(settledUntil: 20 * Self.hour, dueAgain: [due(3, 8, "late")])
+        #expect(hours(plan(late, .max - 1, horizon: 0).spans) == [[3, 8]])
+        for cause in ["registry", "requested", "decision"] {
+            let claim = Self.claim(
+                rules: [Self.rule(corrections: 0)],
+                settledUntil: 20 * Self.hour,
+                dueAgain: [due(3, 8, cause)]
+            )
+            #expect(hours(plan(claim, 100 * Self.hour, horizon: 0).spans) == [[3, 8]])
+            #expect(plan(claim, 100 * Self.hour, horizon: 0).closed.isEmpty)
+        }
+    }
+
+    @Test("A closed span hides nothing that something else makes due, and what that settles did not come too late")
+    func closedBesideOthers() {
+        let rules = [Self.rule(corrections: 10 * Self.hour)]
+        let spans = [due(1, 9, "late"), due(2, 4, "registry"), due(3, 5, "requested"), due(0, 2, "late")]
+        let claim = Self.claim(rules: rules, settledUntil: 20 * Self.hour, dueAgain: spans)
+        let plan = plan(claim, 17 * Self.hour, horizon: 0)
+        #expect(hours(plan.spans) == [[2, 4], [4, 5], [7, 9]])
+        #expect(hours(plan.closed) == [[0, 2], [5, 7]])
+        // What the budget leaves for later is taken out when it is settled.
+        let first = self.plan(claim, 17 * Self.hour, horizon: 0, budget: 2)
+        #expect(hours(first.spans) == [[2, 3]])
+        #expect(hours(first.closed) == [[0, 2], [3, 7]])
+    }
+
+    @Test("Each rule closes what begins in its time")
+    func closedByRule() {
+        let rules = [
+            Self.rule(until: 10 * Self.hour, corrections: 40 * Self.hour),
+            Self.rule(from: 10 * Self.hour, interval: Self.quarter, corrections: 5 * Self.hour),
+        ]
+        let claim = Self.claim(rules: rules, settledUntil: 20 * Self.hour, dueAgain: [due(8, 14, "late")])
+        let plan = plan(claim, 17 * Self.hour, horizon: 0)
+        #expect(hours(plan.spans) == [[8, 10], [12, 14]])
+        #expect(hours(plan.closed) == [[10, 12]])
     }
 }

@@ -83,6 +83,7 @@ struct SpanSettlementTests {
         )
         let result = settlement.settle(firstIntervalAt: nil)
         #expect(result.intervals.map(\.expected) == [1, 1, 2, 2])
+        #expect(result.intervals.map(\.missing) == [[], [], [], [2]])
         #expect(result.intervals.map(\.received) == [1, 1, 2, 1])
         #expect(result.rows.count == 5)
     }
