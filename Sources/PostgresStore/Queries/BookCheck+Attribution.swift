@@ -37,7 +37,8 @@ extension BookCheck {
     /// The life of an interval agrees with its rows.
     static let intervalStatus = BookCheck(
         name: "interval-status",
-        claim: "every settled interval has as many rows as it says, and no row is without its interval",
+        claim:
+            "every settled interval has as many rows as it says and names who is missing, and no row is without its interval",
         unit: "intervals",
         count: "select count(*) from energy.interval_status",
         contradictions: """
@@ -56,6 +57,21 @@ extension BookCheck {
                           s.received, s.expected)
             from energy.interval_status s join energy.community c on c.community_id = s.community_id
             where s.received > s.expected
+            union all
+            select format('%s, interval %s: %s of %s meters received, but %s are named as missing', c.code,
+                          to_char(s.interval_start, \(instant)), s.received, s.expected, cardinality(s.missing))
+            from energy.interval_status s join energy.community c on c.community_id = s.community_id
+            where cardinality(s.missing) <> s.expected - s.received
+            union all
+            select format('%s, interval %s, device %s: named as missing, but attribution has a row', c.code,
+                          to_char(s.interval_start, \(instant)), coalesce(d.hub_device_id, a.device_id::text))
+            from energy.interval_status s
+            join energy.community c on c.community_id = s.community_id
+            join energy.attribution a
+                on a.community_id = s.community_id and a.interval_start = s.interval_start and a.revision = s.revision
+                and a.device_id = any (s.missing)
+            left join energy.device d on d.device_id = a.device_id
+            where s.missing is not null
             union all
             select format('%s, interval %s, revision %s: %s rows of attribution, but %s', coalesce(c.code, r.community_id::text),
                           to_char(r.interval_start, \(instant)), r.revision, r.rows,

@@ -3,23 +3,18 @@ extension BookCheck {
     /// Of each hour in which all of a meter's intervals are settled, the energy is that of the readings of the hour that count.
     ///
     /// All lengths divide an hour and lie on its grid, so an hour holds whole readings. Those in the time of a longer one do not count.
-    /// Left out, as in ``telescoping``: what is due again, and meters that take part with less than all of their energy.
+    /// Left out, as in ``telescoping``: what is due again, or to which something came too late.
     static let intervalEnergy = BookCheck(
         name: "interval-energy",
         claim: "the intervals of an hour add up to the readings of intervals in it, import and export, to the Wh",
         unit: "hours",
         common: """
-            with hour as materialized (
-                select a.community_id, a.device_id, date_trunc('hour', a.interval_start) as at, sum(a.import_wh) as import_wh,
-                       sum(a.export_wh) as export_wh
-                from energy.attribution a
-                join energy.interval_status s
-                    on s.community_id = a.community_id and s.interval_start = a.interval_start and s.revision = a.revision
-                join energy.device d on d.device_id = a.device_id and d.kind = 'interval'
-                join energy.participation p
-                    on p.community_id = a.community_id and p.device_id = a.device_id and p.valid_during @> a.interval_start
-                    and p.participation_ppm = 1000000
-                group by 1, 2, 3 having sum(s.interval_end - s.interval_start) = interval '1 hour'
+            with \(openSpans), \(wholes), hour as materialized (
+                select w.community_id, w.device_id, date_trunc('hour', w.at) as at, sum(w.import_wh) as import_wh,
+                       sum(w.export_wh) as export_wh
+                from whole w
+                join energy.device d on d.device_id = w.device_id and d.kind = 'interval'
+                group by 1, 2, 3 having sum(w.until_at - w.at) = interval '1 hour'
             ), usable as materialized (
                 select r.* from energy.interval_reading r
                 where r.quality in ('M', 'S', 'E') and not exists (
@@ -40,11 +35,8 @@ extension BookCheck {
                        coalesce(c.export_wh, 0) as read_export_wh
                 from hour h left join counted c on c.device_id = h.device_id and c.at = h.at
                 where not exists (
-                        select from energy.due_mark m
-                        where m.device_id = h.device_id and m.from_at <= h.at + interval '1 hour' and m.until_at >= h.at)
-                    and not exists (
-                        select from energy.due_span q
-                        where q.community_id = h.community_id and q.from_at <= h.at + interval '1 hour' and q.until_at >= h.at)
+                    select from open o
+                    where o.device_id = h.device_id and o.from_at <= h.at + interval '1 hour' and o.until_at >= h.at)
             )
             """,
         count: "select count(*) from settled",

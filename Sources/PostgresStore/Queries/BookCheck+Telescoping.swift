@@ -4,8 +4,9 @@ extension BookCheck {
     ///
     /// Across an exchange of the meter the register counts with its offset. Left out: readings set aside, by settlement as outliers or by
     /// people; stretches in which an anomaly breaks the register, an exchange whose registers are not known, or a reading that somebody
-    /// accepted, which may have fallen; those that are due again and not settled yet; meters that take part with less than all of their
-    /// energy, whose parts are rounded down interval by interval. A register of known width may have rolled over in between.
+    /// accepted, which may have fallen; those that are due again and not settled yet, or to which something came too late. A meter that takes
+    /// part with less than all of its energy counts as a whole, where all of its communities have settled it. A register of known width may
+    /// have rolled over in between.
     static let telescoping = BookCheck(
         name: "telescoping",
         claim: "the intervals between two readings add up to the register's rise, import and export, to the Wh",
@@ -25,18 +26,10 @@ extension BookCheck {
 
     /// `stretch`: from one exact edge to the next of the same unbroken run of intervals, with the energy and the register's rise.
     private static let stretches = """
-        with part as materialized (
-            select a.community_id, a.device_id, a.interval_start as at, s.interval_end as until_at, a.import_wh, a.export_wh
-            from energy.attribution a
-            join energy.interval_status s
-                on s.community_id = a.community_id and s.interval_start = a.interval_start and s.revision = a.revision
-            join energy.participation p
-                on p.community_id = a.community_id and p.device_id = a.device_id and p.valid_during @> a.interval_start
-                and p.participation_ppm = 1000000
-        ), run as (
+        with \(openSpans), \(wholes), run as (
             select *, lag(until_at) over w is distinct from at as begins, lead(at) over w is distinct from until_at as ends,
                    sum(import_wh) over w as import_through, sum(export_wh) over w as export_through
-            from part window w as (partition by community_id, device_id order by at)
+            from whole window w as (partition by community_id, device_id order by at)
         ), numbered as (
             select *, count(*) filter (where begins) over (partition by community_id, device_id order by at) as run_number from run
         ), edge as (
@@ -77,11 +70,7 @@ extension BookCheck {
                     where n.device_id = x.device_id and n.decision = 'accept' and n.measured_at > x.from_at
                         and n.measured_at <= x.until_at)
                 and not exists (
-                    select from energy.due_mark m
-                    where m.device_id = x.device_id and m.from_at <= x.until_at and m.until_at >= x.from_at)
-                and not exists (
-                    select from energy.due_span q
-                    where q.community_id = x.community_id and q.from_at <= x.until_at and q.until_at >= x.from_at)
+                    select from open o where o.device_id = x.device_id and o.from_at <= x.until_at and o.until_at >= x.from_at)
         )
         """
 }

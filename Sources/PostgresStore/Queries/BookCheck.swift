@@ -18,6 +18,6 @@ struct BookCheck: Sendable {
     /// All checks, from the stream to the split.
     static let all: [BookCheck] =
         [offsets, outcomes, epochs, readingRows, knownDevices, deadLetters, history, discards] + [
-            rowSums, intervalSums, intervalStatus, intervalSequence, telescoping, intervalEnergy,
+            rowSums, intervalSums, intervalStatus, intervalSequence, parts, telescoping, intervalEnergy,
         ]
 }

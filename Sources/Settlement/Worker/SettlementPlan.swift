@@ -81,8 +81,9 @@ struct SettlementPlan: Sendable {
     }
 
     private mutating func planAgain(_ claim: SettlementClaim, stream: Int64, _ intervalsLeft: inout Int) {
-        // What nobody takes part in has nothing to settle.
-        guard let settledUntil, let earliest = claim.terms.participations.map(\.from).min() else { return }
+        // What nobody ever took part in has nothing to settle; where nobody takes part any more, something may be settled.
+        let begins = claim.terms.participations.map(\.from) + [claim.firstIntervalAt].compactMap { $0 }
+        guard let settledUntil, let earliest = begins.min() else { return }
         // Where retention has dropped the readings nothing can be computed anew: what is settled there is sealed.
         let begin = max(earliest, claim.readingsFrom.map(SettlementClaim.sealedUntil(readingsFrom:)) ?? .min)
         var late: [SettlementClaim.ClosedSpan] = []

@@ -53,6 +53,30 @@ struct BooksFixture {
         insert into energy.community_settlement values (2, '2016-11-02Z', '2016-11-02T03:00Z');
         """
 
+    /// Adds a community `annex` that has settled the same week, in which a third of `meter-1` takes part, and half of it in `crest`; it
+    /// imports 5 Wh an hour, of which 2 and 1 Wh are the parts, and exports 10 Wh: 5 and 3.
+    static let twoCommunities = """
+        insert into energy.community (code, name, time_zone) values ('annex', 'Annex', 'UTC');
+        update energy.participation set participation_ppm = 500000 where device_id = 1;
+        insert into energy.participation (device_id, community_id, valid_during, participation_ppm)
+            select 1, community_id, '[2016-01-01Z,)', 333333 from energy.community where code = 'annex';
+        insert into energy.interval_status
+                (community_id, interval_start, interval_end, final_at, expected, received, state)
+            select c.community_id, s.interval_start, s.interval_end, s.final_at, 1, 1, s.state
+            from energy.interval_status s, energy.community c where c.code = 'annex';
+        update energy.attribution
+            set import_wh = 2, grid_wh = 2, export_wh = 5, shared_wh = 5, unshared_import_wh = 2, unshared_export_wh = 2 where device_id = 1;
+        update energy.attribution set community_wh = 5, grid_wh = 20 where device_id = 2;
+        insert into energy.attribution (interval_start, import_wh, community_wh, grid_wh, export_wh, shared_wh, surplus_wh, community_id,
+                device_id, quality)
+            select s.interval_start, 1, 0, 1, 3, 0, 3, c.community_id, 1, 'M'
+            from energy.interval_status s join energy.community c on c.community_id = s.community_id and c.code = 'annex';
+        insert into energy.community_settlement
+            select community_id, '2016-11-07Z', '2016-11-07T03:00Z' from energy.community where code = 'annex'
+            on conflict (community_id) do update
+            set settled_until = excluded.settled_until, next_due_at = excluded.next_due_at;
+        """
+
     private static let registry = """
         insert into energy.community (code, name, time_zone) values ('crest', 'Crest', 'America/Los_Angeles');
         insert into energy.community_rule (community_id, valid_during, interval_minutes, sharing_key, grace, finality)

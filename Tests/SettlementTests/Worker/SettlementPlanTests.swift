@@ -190,6 +190,21 @@ struct SettlementPlanTests {
         #expect(all.spans.map(\.until) == [9 * Self.hour])
     }
 
+    @Test("What was settled while somebody took part is due again when nobody does any more")
+    func againWithoutAnybody() {
+        var claim = Self.claim(
+            settledUntil: 9 * Self.hour,
+            dueAgain: [SettlementClaim.DueSpan(from: .min, until: .max, cause: "registry")]
+        )
+        claim.firstIntervalAt = 2 * Self.hour
+        for from in [5 * Self.hour, nil] {
+            claim.terms.participations = from.map { [Participation(deviceID: 1, from: $0)] } ?? []
+            #expect(plan(claim, 0).spans.map(\.from) == [2 * Self.hour])
+        }
+        claim.firstIntervalAt = nil
+        #expect(plan(claim, 0).spans.isEmpty)
+    }
+
     @Test("What is not settled yet is not due again")
     func againBeyond() {
         let due = SettlementClaim.DueSpan(from: 9 * Self.hour, until: .max, cause: "late")
