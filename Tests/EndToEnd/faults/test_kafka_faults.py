@@ -4,6 +4,7 @@
 
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
+from kit.invariants import check_books, check_journal, check_logs
 from kit.kafka_wire import MARK, WORKER
 from kit.postgres_wire import INGEST
 from kit.rules import ANY, delay, flip, reset
@@ -107,28 +108,61 @@ def test_K13_rebalance_storm(world, seed):
     world.finish()
 
 
-@pytest.mark.ci
-def test_K8_the_topic_was_made_anew(world, broker):
-    """What is there now is not what was consumed: all its partitions halt, until somebody says how to go on."""
-    world.send_days(part=0, parts=2)
-    world.drain()
+def make_anew(world, broker) -> None:
     admin = AdminClient({"bootstrap.servers": broker.address})
     for future in admin.delete_topics([world.name]).values():
         future.result(30)
-    for future in admin.create_topics([NewTopic(world.name, 4, 1)]).values():
+    for future in admin.create_topics([NewTopic(world.name, world.partitions, 1)]).values():
         future.result(30)
-    before = {row[0]: row[1:] for row in world.rows("select partition, next_offset, epoch from energy.stream_position")}
-    old, world.records = world.records, []
-    world.send_days()
-    worker = world.run("--drain")
-    assert worker.wait(60) == 69
-    halted = dict(world.rows("select partition, halt_reason from energy.stream_position where state = 'halted'"))
-    assert len(halted) == 4, halted
-    assert all(reason for reason in halted.values())
-    now = {row[0]: row[1:] for row in world.rows("select partition, next_offset, epoch from energy.stream_position")}
-    assert {each: now[each][0] for each in now} == {each: before[each][0] for each in before}, "a halted position moved"
-    world.records = old
-    assert "halted" in world.call("status")
+
+
+def positions(world) -> dict[int, tuple]:
+    return {row[0]: row[1:] for row in world.rows("select partition, incarnation, next_offset from energy.stream_position")}
+
+
+def halted_until_somebody_decides(world, worker, before: dict[int, tuple]) -> None:
+    halted = "select partition, halt_reason from energy.stream_position where state = 'halted'"
+    world.wait_for("all partitions to halt", lambda: len(world.rows(halted)) == world.partitions)
+    assert all(reason for _, reason in world.rows(halted))
+    assert positions(world) == before, "a halted position moved"
+    until("it to be unready", lambda: world.ready()[0] == 503 and "halted" in world.ready()[1])
+    for partition in range(world.partitions):
+        place = ["--topic", world.name, "--partition", str(partition)]
+        world.call("positions", "accept-gap", *place, "--to", "0", "--new-incarnation", "--reason", "a test")
+    world.wait_for("it to read the new log", lambda: all(row[0] == 1 for row in positions(world).values()))
+    assert worker.terminate(10) == 0
+    world.drain()
+    check_books(world, is_all_read=False)
+    check_journal(world)
+    check_logs(world)
+    world.call("verify")
+
+
+@pytest.mark.ci
+def test_K8_the_topic_was_made_anew(world, broker):
+    """What is there now is not what was consumed: all its partitions halt, until somebody says how to go on."""
+    world.send_days(part=0, parts=3)
+    world.drain()
+    before = positions(world)
+    make_anew(world, broker)
+    world.send_days(part=1, parts=3)
+    world.send_days(part=2, parts=3)
+    halted_until_somebody_decides(world, world.run(is_served=True), before)
+
+
+def test_K7_the_log_is_shorter_than_what_was_read(world, broker):
+    """As after an unclean election: the position is behind the log's end."""
+    world.send_days(part=0, parts=2)
+    world.drain()
+    before = positions(world)
+    make_anew(world, broker)
+    worker = world.run(is_served=True)
+    halted_until_somebody_decides(world, worker, before)
+    world.send_days(part=1, parts=2)
+    world.drain()
+    check_books(world, is_all_read=False)
+    check_journal(world)
+    world.call("verify")
 
 
 def test_K17_everything_is_sent_twice(world, seed):

@@ -219,8 +219,15 @@ def kinds_of(wire, link, is_up: bool, data: bytes, size: int) -> list[str]:
     ("harm", "words"),
     [
         ("delete from energy.ingest_batch where first_offset = (select max(first_offset) from energy.ingest_batch)", "I3"),
-        ("delete from energy.ingest_batch where first_offset = 0 and partition = 3", "I1"),
-        ("update energy.ingest_batch set epoch = epoch + 9 where first_offset = 0", "I4"),
+        ("update energy.ingest_batch set first_offset = 5, records = records - 5 where partition = 3", "I1"),
+        (
+            "insert into energy.ingest_batch (topic, partition, incarnation, first_offset, last_offset, epoch, records, skipped_records,"
+            " refused_records, readings, accepted, duplicate, replaced, superseded, rejected)"
+            " select topic, partition, incarnation, 3, last_offset, epoch, last_offset - 2, 0, 0, 0, 0, 0, 0, 0, 0"
+            " from energy.ingest_batch where partition = 3",
+            "I1, I2, I6",
+        ),
+        ("update energy.ingest_batch set epoch = epoch + 9", "I4"),
         ("update energy.ingest_batch set accepted = accepted + 1, readings = readings + 1 where first_offset = 0", "I2"),
         ("update energy.stream_position set next_offset = next_offset - 1 where partition = 3", "I3"),
         ("delete from energy.reading where import_wh = (select max(import_wh) from energy.reading)", "I1|I2"),

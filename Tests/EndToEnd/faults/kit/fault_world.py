@@ -34,14 +34,13 @@ SETTINGS = {
 class FaultWorld(World):
     def __init__(self, name: str, postgres: Postgres, broker: Broker, folder: Path, **settings):
         self.postgres, self.broker = postgres, broker
-        self.group = name
         self._is_proxied = False
         self.http_port = 0
         super().__init__(name, postgres.url, folder, **(SETTINGS | settings))
 
     @property
     def environment(self) -> dict[str, str]:
-        environment = super().environment | {"WATTSOURCE_KAFKA_GROUP_ID": self.group}
+        environment = super().environment
         if self._is_proxied:
             port = self.postgres.proxy.port
             url = conninfo.make_conninfo(self.database, port=port, sslmode="disable", gssencmode="disable")
