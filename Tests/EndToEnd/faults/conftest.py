@@ -12,8 +12,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from kit.fault_world import FaultWorld  # noqa: E402
-from kit.servers import Broker, Postgres  # noqa: E402
+from kit.fault_world import FaultWorld
+from kit.servers import Broker, Postgres
 
 
 def pytest_addoption(parser):
@@ -63,10 +63,13 @@ def make_world(request, tmp_path, postgres, broker):
         return world
 
     yield make
-    postgres.proxy.heal()
-    broker.proxy.heal()
-    for world in worlds:
-        world.close()
+    # Workers first: they end whatever state a failed case has left.
+    try:
+        for world in worlds:
+            world.close()
+    finally:
+        postgres.proxy.heal()
+        broker.proxy.heal()
 
 
 @pytest.fixture

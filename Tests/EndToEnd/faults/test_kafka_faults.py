@@ -1,7 +1,5 @@
 """Rows K1 to K22 of the fault matrix: the broker and the way to it."""
 
-
-
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 from kit.invariants import check_books, check_journal, check_logs
@@ -41,7 +39,9 @@ def test_K2_a_slow_broker(world, broker, seed):
 
 
 @pytest.mark.ci
-@pytest.mark.parametrize("kind", ["fetched", "metadata answer", "list offsets answer", "heartbeat answer", "offset commit answer"])
+@pytest.mark.parametrize(
+    "kind", ["fetched", "metadata answer", "list offsets answer", "heartbeat answer", "offset commit answer"]
+)
 def test_K1_connection_lost(world, broker, kind, seed):
     """Single connections break, on an answer of each kind; other brokers of a cluster would be there all the time."""
     world.send_days()
@@ -81,14 +81,15 @@ def test_K11_a_bit_is_flipped(world, broker, where, seed):
             return data.index(MARK) + len(MARK) + 12 + seed
         return data.index(MARK) - 40 - seed
 
-    rule = broker.proxy.rule("fetched", flip(place, bit=seed % 3), name=WORKER, times=2, where=lambda m: b'"import_wh": ' in m.data)
+    rule = broker.proxy.rule(
+        "fetched", flip(place, bit=seed % 3), name=WORKER, times=2, where=lambda m: b'"import_wh": ' in m.data
+    )
     with world.watched():
         world.run_to_the_end()
     assert rule.fired == 2
     world.finish()
 
 
-@pytest.mark.ci
 def test_K13_rebalance_storm(world, seed):
     """Members come and go all the time: there is progress, and it is exact."""
     world.send_days(part=0, parts=6)
@@ -117,7 +118,9 @@ def make_anew(world, broker) -> None:
 
 
 def positions(world) -> dict[int, tuple]:
-    return {row[0]: row[1:] for row in world.rows("select partition, incarnation, next_offset from energy.stream_position")}
+    return {
+        row[0]: row[1:] for row in world.rows("select partition, incarnation, next_offset from energy.stream_position")
+    }
 
 
 def halted_until_somebody_decides(world, worker, before: dict[int, tuple]) -> None:
@@ -206,5 +209,3 @@ def test_K22_the_network_swallows_everything(make_world, broker, seed):
         world.wait_until_read()
     assert worker.is_running
     world.finish()
-
-

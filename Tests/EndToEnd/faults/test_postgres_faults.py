@@ -153,7 +153,6 @@ def test_P7_no_room(world, postgres, state, seed):
     world.finish()
 
 
-@pytest.mark.ci
 def test_P9_somebody_else_holds_the_row(world, postgres, seed):
     """An operator's session, not a worker's: it is waited for, never ended."""
     world.send_days(part=0, parts=2)
@@ -270,7 +269,11 @@ def test_P17_a_partition_is_missing(world, postgres, seed):
 
     def drop_all(link):
         children = "select inhrelid::regclass::text from pg_inherits where inhparent = 'energy.reading'::regclass"
-        found = [name for (name,) in world.run_as_owner(children) if world.run_as_owner(f"select 1 from {name} limit 1") == []]
+        found = [
+            name
+            for (name,) in world.run_as_owner(children)
+            if world.run_as_owner(f"select 1 from {name} limit 1") == []
+        ]
         assert found
         for name in found:
             world.run_as_owner(f"drop table {name}")
@@ -282,7 +285,9 @@ def test_P18_partitions_come_and_go(world, postgres, seed):
     """Other months' partitions are detached and attached again, over and over, while batches are written."""
 
     def attach_and_detach():
-        world.run_as_owner("alter table energy.reading attach partition public.other for values from ('2001-01-01') to ('2001-02-01')")
+        world.run_as_owner(
+            "alter table energy.reading attach partition public.other for values from ('2001-01-01') to ('2001-02-01')"
+        )
         world.run_as_owner("alter table energy.reading detach partition public.other")
 
     world.run_as_owner("create table public.other (like energy.reading including defaults including constraints)")

@@ -149,7 +149,9 @@ def test_W11_asked_twice_and_killed_while_ending(world, postgres, seed):
 def test_W12_the_schema_is_of_a_newer_version(world):
     """Nothing is begun, and the exit status says that a restart does not help."""
     world.send_days()
-    world.run_as_owner("insert into energy.schema_migration select max(version) + 1, 'of the future', 'x' from energy.schema_migration")
+    world.run_as_owner(
+        "insert into energy.schema_migration select max(version) + 1, 'of the future', 'x' from energy.schema_migration"
+    )
     for _ in range(2):
         worker = world.run("--drain")
         assert worker.wait(30) == 78, worker.tail()
@@ -211,7 +213,9 @@ def test_W15_no_file_descriptor_is_left(world, postgres, broker, seed):
         world.wait_until_read()
         used = len(list(Path(f"/proc/{worker.process.pid}/fd").iterdir()))
         _, most = resource.prlimit(worker.process.pid, resource.RLIMIT_NOFILE)
-        lowest = min(set(range(used + 1)) - {int(each.name) for each in Path(f"/proc/{worker.process.pid}/fd").iterdir()})
+        lowest = min(
+            set(range(used + 1)) - {int(each.name) for each in Path(f"/proc/{worker.process.pid}/fd").iterdir()}
+        )
         resource.prlimit(worker.process.pid, resource.RLIMIT_NOFILE, (min(lowest, 3), most))
         world.send_days(part=1, parts=2)
         assert postgres.proxy.reset_links(INGEST) >= 1
@@ -234,5 +238,3 @@ def test_W16_rolling_restart_under_load(world, seed):
                 world.wait_until_read()
         world.wait_until_read()
     world.finish()
-
-

@@ -11,16 +11,16 @@ import urllib.request
 from pathlib import Path
 
 from confluent_kafka import Consumer, TopicPartition
-from homes import hub_message, make_devices, ordinary_messages, readings_of, time_of
 from psycopg import conninfo
-from reference import SECOND, Community
-from world import Worker, World
 
+from homes import hub_message, make_devices, ordinary_messages, readings_of, time_of
 from kit.invariants import check_all
 from kit.proxy import Link
 from kit.rules import Rule
 from kit.servers import Broker, Postgres, free_port, until
 from kit.watch import Watch
+from reference import SECOND, Community
+from world import Worker, World
 
 # Small batches: many moments to be hit at.
 SETTINGS = {

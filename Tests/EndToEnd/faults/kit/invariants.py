@@ -120,4 +120,4 @@ def check_logs(world) -> None:
 
 
 def microseconds(time: str) -> int:
-    return int(datetime.fromisoformat(time.replace("Z", "+00:00")).timestamp()) * 1_000_000
+    return int(datetime.fromisoformat(time).timestamp()) * 1_000_000
