@@ -1,5 +1,7 @@
 """Rows D1 to D14 of the fault matrix that need the whole program; the others are Swift tests and end-to-end tests."""
 
+from collections import Counter
+
 import pytest
 from kit.invariants import check_books, check_group, check_logs
 
@@ -8,9 +10,9 @@ from kit.invariants import check_books, check_group, check_logs
 def test_D11_the_database_refuses_a_row(world, seed):
     """One that validation let pass: it alone becomes a dead letter, its neighbours are kept."""
     world.send_days()
-    journal = sorted(row for row in world.journal() if row[2] is not None)
-    name, time, imported, _ = journal[len(journal) * seed // 7 % len(journal)]
-    assert [row[2] for row in journal].count(imported) == 1
+    counts = Counter(row[2] for row in world.journal())
+    alone = sorted(row for row in world.journal() if row[2] is not None and counts[row[2]] == 1)
+    name, time, imported, _ = alone[len(alone) * seed // 7 % len(alone)]
     world.refuse_in_the_database("energy.reading", "22003", 10_000, f"new.import_wh = {imported}")
     with world.watched():
         world.run_to_the_end()

@@ -27,7 +27,7 @@ def killed_and_succeeded(world, rule) -> None:
 @pytest.mark.ci
 def test_W1_killed_after_the_fetch(world, broker, seed):
     world.send_days()
-    rule = broker.proxy.rule("fetched", deliver_then(world.kill, seed * 0.002), name=WORKER, nth=seed)
+    rule = broker.proxy.rule("fetched", deliver_then(world.kill, seed * 0.002), name=WORKER)
     killed_and_succeeded(world, rule)
 
 
