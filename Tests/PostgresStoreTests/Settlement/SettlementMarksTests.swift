@@ -58,7 +58,7 @@ import Testing
         }
         #expect(
             try due("'10 h'") == [
-                .init(from: at(1), until: at(4) + 1, cause: "late", receivedAt: at(12)),
+                .init(from: at(1), until: at(3) + 1, cause: "late", receivedAt: at(12)),
                 .init(from: at(2), until: at(5) + 1, cause: "late", receivedAt: at(13)),
                 .init(from: at(2), until: at(7) + 1, cause: "late"),
             ]
