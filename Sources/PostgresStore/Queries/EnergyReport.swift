@@ -38,6 +38,8 @@ public struct EnergyReport: Sendable, Equatable {
     public var periods: [PeriodLine] = []
     /// Member by member and period by period; empty unless the request wants them.
     public var memberPeriods: [MemberPeriodLine] = []
+    /// Who gave whom; `nil` unless the request wants it.
+    public var neighbours: NeighbourReport?
     /// The life of the span's intervals.
     public var intervals = Intervals()
     /// The meters that take part but lack values, in order of member, then name on the hub.

@@ -12,9 +12,16 @@ public struct EnergyReportQuery {
 
     /// Reads one report, in one snapshot.
     ///
-    /// - Throws: ``QueryFailure`` if there is no such community or member, or nothing is settled in the span; ``PostgresError``.
+    /// - Throws: ``QueryFailure`` if there is no such community or member, or nothing is settled in the span; ``StoredContradiction``
+    ///   if neighbours' flows do not add up; ``PostgresError``.
     public func report(_ request: EnergyReportRequest) throws -> EnergyReport {
-        try connection.snapshot { try read(request).report }
+        try connection.snapshot {
+            var (report, scope, _) = try read(request)
+            if let detail = request.neighbours {
+                report.neighbours = try NeighbourQuery(connection, scope, report).neighbours(by: detail)
+            }
+            return report
+        }
     }
 
     /// Reads a report within the snapshot that is open; says what it is about, and the number of each of its members.

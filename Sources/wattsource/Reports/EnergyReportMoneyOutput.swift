@@ -9,8 +9,9 @@ import PostgresStore
 /// ``EnergyReportMoney/fields(_:)`` behind it. JSON is the object of ``EnergyReportJSON`` with `member_periods` in that order and `money`:
 /// `currency`, `totals`, `members`, `periods`. Decimals are exact, and strings. Records are written as their periods end.
 struct EnergyReportMoneyOutput {
-    /// What the report is about.
-    let request: EnergyReportRequest
+    /// Reads a report and its rows; see ``EnergyReportQuery/report(_:begin:row:)``.
+    typealias Reading = (_ begin: (EnergyReport) throws -> Void, _ row: (EnergyRow) throws -> Void) throws -> Void
+
     /// What the tariff file says.
     let document: TariffDocument
     /// How it is written.
@@ -38,7 +39,7 @@ struct EnergyReportMoneyOutput {
     }
 
     /// Reads and writes everything.
-    func run(_ connection: PostgresConnection, style: TerminalStyle, write: (String) throws -> Void) throws {
+    func run(_ read: Reading, style: TerminalStyle, write: @escaping (String) throws -> Void) throws {
         var money: EnergyReportMoney?
         var isFirst = true
         func writeEnded(_ ended: EnergyReportMoney.MemberPeriods) throws {
@@ -49,9 +50,8 @@ struct EnergyReportMoneyOutput {
             case .json: try write(objects(ended, money, isFirst: &isFirst))
             }
         }
-        try EnergyReportQuery(connection).report(
-            request,
-            begin: { report in
+        try read(
+            { report in
                 guard let tariff = document.tariff(inZone: report.timeZone) else {
                     throw CommandFailure(
                         .configuration,
@@ -73,7 +73,7 @@ struct EnergyReportMoneyOutput {
                     )
                 }
             },
-            row: { row in
+            { row in
                 if let ended = money?.add(row) { try writeEnded(ended) }
             }
         )

@@ -11,7 +11,7 @@ struct EnergyReportTable {
 
     /// All lines, from the heading to the ledger.
     func lines() -> [String] {
-        var lines = heading() + [""] + totals()
+        var lines = heading("where the energy came from") + [""] + totals()
         if report.periods.count > 0 { lines += [""] + charts() }
         let homes = breakdown()
         if !homes.isEmpty { lines += [""] + homes }
@@ -23,7 +23,8 @@ struct EnergyReportTable {
 
     // MARK: Heading and totals
 
-    private func heading() -> [String] {
+    /// Whom the report is about, and the span; `what` it is.
+    func heading(_ what: String) -> [String] {
         let community = TerminalText.safe(report.communityName)
         var subject = community
         var scope = "community \(report.community), \(EnergyText.count(Int64(report.members.count), "member"))"
@@ -37,7 +38,7 @@ struct EnergyReportTable {
             scope += ", sharing key " + report.sharingKeys.joined(separator: ", then ")
         }
         return [
-            style.paint("\(subject): where the energy came from", .bold), scope,
+            style.paint("\(subject): \(what)", .bold), scope,
             "\(report.fromLabel) to \(report.untilLabel), \(report.timeZone)",
         ]
     }

@@ -5,8 +5,9 @@ import PostgresStore
 /// CSV has one record per gap: `community, member, hub_device_id, from, until` (RFC 3339, UTC), `slots, kind` (`missing`, `estimated`,
 /// `silent`). JSON is one object: `community`, `member`, `from`, `until`, `gaps` (a list with the same names), `totals`.
 struct ValueGapOutput {
-    /// What it is about.
-    let request: EnergyReportRequest
+    /// Reads what it is about and the gaps of each meter; see ``ValueGapQuery/gaps(_:withEstimated:begin:meter:)``.
+    typealias Reading = (_ begin: (ValueGapReport) throws -> Void, _ meter: ([ValueGap]) throws -> Void) throws -> Void
+
     /// Whether estimated values are gaps, too.
     let withEstimated: Bool
     /// How it is written.
@@ -28,7 +29,7 @@ struct ValueGapOutput {
     }
 
     /// Reads and writes everything.
-    func run(_ connection: PostgresConnection, style: TerminalStyle, write: (String) throws -> Void) throws {
+    func run(_ read: Reading, style: TerminalStyle, write: @escaping (String) throws -> Void) throws {
         var sums = Sums()
         var report = ValueGapReport()
         var isFirst = true
@@ -45,10 +46,8 @@ struct ValueGapOutput {
                 )
             }
         }
-        try ValueGapQuery(connection).gaps(
-            request,
-            withEstimated: withEstimated,
-            begin: { begun in
+        try read(
+            { begun in
                 report = begun
                 switch format {
                 case .table: try write(heading(begun, style))
@@ -56,7 +55,7 @@ struct ValueGapOutput {
                 case .json: try write(opening(begun))
                 }
             },
-            meter: { gaps in
+            { gaps in
                 sums.meters += 1
                 gaps.forEach { sums.add($0) }
                 if format == .table { try write(section(gaps)) }
@@ -87,8 +86,7 @@ struct ValueGapOutput {
         guard let first = gaps.first else { return "" }
         var sums = Sums()
         gaps.forEach { sums.add($0) }
-        let member = EnergyReportTable.title(.init(code: first.member, name: ""))
-        var text = "\n\(TerminalText.safe(first.hubDeviceID)) (\(member)): \(Self.words(sums))\n"
+        var text = "\n\(Self.name(first)): \(Self.words(sums))\n"
         for gap in gaps {
             let slots = EnergyText.count(gap.slots, "interval")
             text += "  \(TimeText.utc(gap.from)) to \(TimeText.utc(gap.until))  \(gap.kind.rawValue)  \(slots)\n"
@@ -110,6 +108,11 @@ struct ValueGapOutput {
         }
         guard sums.meters > 0 else { return text + "nothing is missing\(withEstimated ? " or estimated" : "")\n" }
         return text + "\(EnergyText.count(Int64(sums.meters), "meter")): \(Self.words(sums))\n"
+    }
+
+    /// The meter, and whose it is.
+    private static func name(_ gap: ValueGap) -> String {
+        TerminalText.safe(gap.hubDeviceID) + (gap.member.isEmpty ? " (no member)" : " (\(gap.member))")
     }
 
     private static func words(_ sums: Sums) -> String {

@@ -157,7 +157,7 @@ import Testing
     }
 
     @Test func brokenYAML() {
-        #expect(faults("currency: [").first?.hasPrefix("t.yaml:1") == true)
+        #expect(faults("currency: [").first?.contains("is not YAML") == true)
         #expect(faults("- a").first?.contains("must be a mapping with the keys currency") == true)
     }
 }
