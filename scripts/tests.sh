@@ -2,7 +2,7 @@
 # All tests, against both ends of what Wattsource works with: PostgreSQL 15 and 18, librdkafka 2.0.2 (Debian's, against its
 # mock cluster) and 2.16 (against a real broker).
 
-SUITES=(fuzz unit newest-postgres broker end-to-end)
+SUITES=(fuzz unit simulation newest-postgres broker end-to-end)
 SUMMARY=()
 FAILED=0
 
@@ -83,6 +83,12 @@ suite_fuzz() {
 suite_unit() {
     suite "all Swift tests: PostgreSQL 15, Debian's librdkafka with its mock cluster" \
         env WATTSOURCE_TEST_DATABASE_URL="$(postgres_url 15)" swift test --skip-build "$@"
+}
+
+# The ingest loop against models that fail, by many more schedules than among the unit tests.
+suite_simulation() {
+    suite "the simulation: 120,000 schedules" \
+        env WATTSOURCE_SIMULATION_SCHEDULES=100000 swift test --skip-build --filter IngestSimulationTests "$@"
 }
 
 # What talks to PostgreSQL, again with the newest.

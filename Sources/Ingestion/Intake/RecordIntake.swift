@@ -12,7 +12,7 @@ struct RecordIntake: Sendable {
     private(set) var openedAt: ContinuousClock.Instant?
     /// How many records it covers.
     private(set) var recordCount = 0
-    /// The records that the database refused: they become dead letters instead of rows.
+    /// The records that the database refused, until they are covered: they become dead letters instead of rows.
     var refusedByDatabase: [RefusedRecord: String] = [:]
     /// Of the next record only the readings at these places are taken; `nil`: all.
     ///
@@ -32,9 +32,10 @@ struct RecordIntake: Sendable {
     /// The place of an assigned partition in ``IngestBatch/partitions``, or -1.
     private var partIndex: [Int32] = []
 
-    /// A record's place.
+    /// A record's place; in another life of its topic the same offset is another record.
     struct RefusedRecord: Hashable, Sendable {
         var partition: TopicPartition
+        var incarnation: Int32
         var offset: Int64
     }
 
@@ -54,6 +55,14 @@ struct RecordIntake: Sendable {
         window.forgetAll()
         batch.readingVersion = nil
         beginBatch()
+    }
+
+    /// These parts are committed: what the database refused of them is a dead letter by now.
+    mutating func covered(_ parts: [PartitionProgress]) {
+        guard !refusedByDatabase.isEmpty else { return }
+        refusedByDatabase = refusedByDatabase.filter { record, _ in
+            !parts.contains { $0.partition == record.partition && record.offset < $0.nextOffset }
+        }
     }
 
     /// Goes on with another version of the registry.
@@ -97,16 +106,17 @@ struct RecordIntake: Sendable {
         batch.straight = []
     }
 
-    /// Takes one record, which the machine admitted.
+    /// Takes one record, which the machine admitted; `now` is asked for once per batch.
     ///
     /// Returns its enqueued time, if it has one that may move the watermark.
     mutating func take(
         _ origin: RecordOrigin,
         of assigned: AssignedPartition,
         from source: some RecordContent,
-        anchorHash: Int64
+        anchorHash: Int64,
+        now: @autoclosure () -> ContinuousClock.Instant = .now
     ) -> Int64? {
-        if openedAt == nil { openedAt = .now }
+        if openedAt == nil { openedAt = now() }
         recordCount += 1
         let part = part(at: origin.assignmentIndex, assigned)
         headers.removeAll()
@@ -121,7 +131,7 @@ struct RecordIntake: Sendable {
                 batch.partitions[Int(part)].skippedRecords += 1
                 return
             }
-            takeValue(value, origin, assigned.partition, part, fault, enqueuedAt, source)
+            takeValue(value, origin, assigned, part, fault, enqueuedAt, source)
         }
         batch.partitions[Int(part)].records += 1
         batch.partitions[Int(part)].nextOffset = origin.offset + 1
@@ -137,15 +147,13 @@ struct RecordIntake: Sendable {
     private mutating func takeValue(
         _ value: Span<UInt8>,
         _ origin: RecordOrigin,
-        _ partition: TopicPartition,
+        _ assigned: AssignedPartition,
         _ part: Int32,
         _ fault: Refusal?,
         _ enqueuedAt: Int64?,
         _ source: some RecordContent
     ) {
-        if !refusedByDatabase.isEmpty,
-            let state = refusedByDatabase[RefusedRecord(partition: partition, offset: origin.offset)]
-        {
+        if !refusedByDatabase.isEmpty, let state = refusal(ofRecordAt: origin.offset, in: assigned) {
             let detail = "the database refused a row of this record (SQLSTATE \(state))"
             refuse(.databaseRefused, detail, value, origin, part, enqueuedAt, source)
             return
@@ -171,6 +179,16 @@ struct RecordIntake: Sendable {
                 appendReadings(device, value, origin, part, enqueuedAt ?? 0, source)
             }
         }
+    }
+
+    /// The SQLSTATE with which the database refused a record; `nil`: it did not.
+    private func refusal(ofRecordAt offset: Int64, in assigned: AssignedPartition) -> String? {
+        let record = RefusedRecord(
+            partition: assigned.partition,
+            incarnation: assigned.incarnation,
+            offset: offset
+        )
+        return refusedByDatabase[record]
     }
 
     /// Takes a routing envelope off, where the configuration says that there is one and no hub's header contradicts.

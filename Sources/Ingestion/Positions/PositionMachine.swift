@@ -58,6 +58,8 @@ struct PositionMachine: Sendable {
         for (position, low) in zip(positions, lows) {
             if let reason = position.haltReason {
                 halted[position.partition] = reason
+                // When somebody lets it go on the broker may be wrong as often as ever.
+                fetchRetries[position.partition] = nil
                 continue
             }
             if low > position.nextOffset {
@@ -138,6 +140,8 @@ struct PositionMachine: Sendable {
         }
         partitions[index].expectedAnchor = nil
         partitions[index].isAtEnd = true
+        // A partition in which nothing happens has no commit by which the count would end.
+        fetchRetries[partitions[index].partition] = nil
         return []
     }
 
@@ -162,14 +166,14 @@ struct PositionMachine: Sendable {
     /// A partition's fetch failed in a way that its client does not mend.
     mutating func fetchFailed(_ index: Int, _ failure: PartitionFailure) -> [PositionAction] {
         guard partitions.indices.contains(index) else { return [] }
-        let partition = partitions[index].partition
-        let retries = fetchRetries[partition, default: 0] + 1
-        fetchRetries[partition] = retries
         if case .unauthorized = failure {
-            // Rights come back; a halt would need a person twice.
+            // Rights come back, and it does not count as a doubt of the offset; a halt would need a person twice.
             attempt = max(attempt + 1, 5)
             return [.dropWork] + restart()
         }
+        let partition = partitions[index].partition
+        let retries = fetchRetries[partition, default: 0] + 1
+        fetchRetries[partition] = retries
         guard retries <= Self.maximumFetchRetries else {
             return halt(index, Self.reason(failure, offset: partitions[index].nextOffset))
         }
@@ -181,10 +185,11 @@ struct PositionMachine: Sendable {
     mutating func committed(_ parts: [PartitionProgress]) {
         attempt = 0
         for part in parts {
+            // Also if the batch was on its way when its partitions were dropped: what was fetched was right.
+            fetchRetries[part.partition] = nil
             guard let index = partitions.firstIndex(where: { $0.partition == part.partition && $0.epoch == part.epoch })
             else { continue }
             partitions[index].committedOffset = part.nextOffset
-            fetchRetries[part.partition] = nil
         }
     }
 
@@ -224,6 +229,14 @@ struct PositionMachine: Sendable {
 
     /// Notes that the database knows that these are at their end.
     mutating func markedAtEnd(_ index: Int) { partitions[index].isMarkedAtEnd = true }
+
+    /// The database is to be told again what is at its end.
+    ///
+    /// Another worker, one that had stood still, may have taken a partition over and lost it again: that took the mark away, and a
+    /// partition that is idle writes no batch by which its owner would notice.
+    mutating func doubtMarks() {
+        for index in partitions.indices { partitions[index].isMarkedAtEnd = false }
+    }
 
     // MARK: - Parts
 

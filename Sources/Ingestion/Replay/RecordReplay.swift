@@ -26,7 +26,11 @@ public struct RecordReplay: Sendable {
     public func decide(_ records: [StoredRecord], refusedByDatabase: [Int: String] = [:]) -> ReplayBatch {
         var intake = RecordIntake(settings: settings, directory: directory)
         for (index, state) in refusedByDatabase {
-            let record = RecordIntake.RefusedRecord(partition: Self.place(index), offset: records[index].offset)
+            let record = RecordIntake.RefusedRecord(
+                partition: Self.place(index),
+                incarnation: records[index].incarnation,
+                offset: records[index].offset
+            )
             intake.refusedByDatabase[record] = state
         }
         for (index, record) in records.enumerated() where record.value != nil {

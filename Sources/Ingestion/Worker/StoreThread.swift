@@ -4,14 +4,13 @@ import Synchronization
 /// A store on a thread of its own: blocking calls never run on the polling thread, except where it wants to wait for them.
 ///
 /// `@unchecked Sendable`: the store is touched only on `queue`, which runs one thing at a time.
-final class StoreThread<Store: IngestStore>: @unchecked Sendable {
+final class StoreThread<Store: IngestStore>: StoreLane, @unchecked Sendable {
     private let store: Store
     private let queue = DispatchQueue(label: "wattsource.ingest.store")
 
     /// Takes the store over: nobody else may use it from now on.
     init(_ store: sending Store) { self.store = store }
 
-    /// Calls the store and waits for it.
     func call<Result: Sendable>(
         _ body: @Sendable (Store) throws(StoreFailure) -> Result
     ) throws(StoreFailure) -> Result {
@@ -21,7 +20,6 @@ final class StoreThread<Store: IngestStore>: @unchecked Sendable {
         return try outcome.get()
     }
 
-    /// Begins to write a batch; the ticket tells when it is done.
     func begin(_ batch: IngestBatch) -> WriteTicket {
         let ticket = WriteTicket(batch)
         queue.async { [self] in
@@ -35,16 +33,16 @@ final class StoreThread<Store: IngestStore>: @unchecked Sendable {
         return ticket
     }
 
-    /// Lock and serialization conflicts go away by trying again, on the same connection, with the same batch.
+    func wait(for ticket: WriteTicket, atMost timeout: Duration) -> WriteTicket.Completion? { ticket.wait(timeout) }
+
     private func writeWithRetries(_ batch: IngestBatch) throws(StoreFailure) -> CommitReceipt {
-        var attempt = 0
+        var retries = WriteRetries()
         while true {
             do throws(StoreFailure) {
                 return try store.write(batch)
             } catch {
-                guard error.action == .retryNow, attempt < 8 else { throw error }
-                attempt += 1
-                RetryDelay.sleep(attempt: attempt, longest: .milliseconds(500))
+                guard retries.mayRetry(after: error) else { throw error }
+                RetryDelay.sleep(attempt: retries.attempt, longest: WriteRetries.longestDelay)
             }
         }
     }

@@ -23,12 +23,16 @@ final class WriteTicket: Sendable {
         done.signal()
     }
 
+    /// The result, if it is there.
+    var known: Completion? { completion.withLock { $0 } }
+
     /// The result, waiting for it at most so long; `nil`: not yet.
     ///
     /// To be asked by one thread.
     func wait(_ timeout: Duration) -> Completion? {
-        if let completion = completion.withLock({ $0 }) { return completion }
+        if let known { return known }
+        guard timeout > .zero else { return nil }
         _ = done.wait(timeout: .now() + .microseconds(Int(timeout / .microseconds(1))))
-        return completion.withLock { $0 }
+        return known
     }
 }

@@ -79,7 +79,9 @@ final class BatchWriter {
         guard results.count == 6, results[5].rowCount == 1, let horizon = results[5].int64(0, 1) else {
             throw .refused(StoreFailure(.halt, "energy.control has no row: the schema is damaged"))
         }
-        try compare(batch, with: results[1])
+        if let failure = PositionFence.refusal(of: batch.partitions, at: Self.lockedPositions(results[1])) {
+            throw .refused(failure)
+        }
         let version = results[5].int64(0, 0)
         guard version == batch.registryVersion else {
             throw .refused(
@@ -92,33 +94,22 @@ final class BatchWriter {
         return (horizon, results[5].int64(0, 2) ?? 0)
     }
 
-    /// Compares the locked positions with what the batch expects; a fence counts more than a moved offset.
-    private func compare(_ batch: IngestBatch, with rows: PostgresResult) throws(BatchFailure) {
-        var found: [TopicPartition: Int] = [:]
+    /// The positions' rows as they stand under the lock.
+    private static func lockedPositions(_ rows: PostgresResult) -> [TopicPartition: LockedPosition] {
+        var found: [TopicPartition: LockedPosition] = [:]
         for row in 0..<rows.rowCount {
-            found[TopicPartition(topic: rows.text(row, 0) ?? "", partition: rows.int32(row, 1) ?? -1)] = row
-        }
-        var fenced: [TopicPartition] = []
-        var moved: [TopicPartition] = []
-        for progress in batch.partitions {
-            guard let row = found[progress.partition], rows.int64(row, 3) == progress.epoch,
-                rows.int32(row, 2) == progress.incarnation, rows.text(row, 5) == "running"
-            else {
-                fenced.append(progress.partition)
-                continue
-            }
-            if rows.int64(row, 4) != progress.firstOffset { moved.append(progress.partition) }
-        }
-        if !fenced.isEmpty {
-            let names = fenced.map(\.description).joined(separator: ", ")
-            throw .refused(StoreFailure(.fenced(fenced), "another worker owns, or somebody halted, \(names)"))
-        }
-        if !moved.isEmpty {
-            let names = moved.map(\.description).joined(separator: ", ")
-            throw .refused(
-                StoreFailure(.positionMoved, "the database's next offset is not the batch's first: \(names)")
+            guard let topic = rows.text(row, 0), let partition = rows.int32(row, 1),
+                let incarnation = rows.int32(row, 2), let epoch = rows.int64(row, 3),
+                let nextOffset = rows.int64(row, 4)
+            else { continue }
+            found[TopicPartition(topic: topic, partition: partition)] = LockedPosition(
+                incarnation: incarnation,
+                epoch: epoch,
+                nextOffset: nextOffset,
+                isRunning: rows.text(row, 5) == "running"
             )
         }
+        return found
     }
 
     // MARK: Answers

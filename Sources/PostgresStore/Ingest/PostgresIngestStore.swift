@@ -14,7 +14,7 @@ public final class PostgresIngestStore: IngestStore {
     /// How rows get their places, over the present connection.
     private var placement: ReadingPlacement?
     /// What the present connection has taken over.
-    private var taken: Set<TopicPartition> = []
+    private var held = HeldPositions()
     private var partitions = KnownPartitions()
 
     /// Makes a store; it connects at the first call.
@@ -209,7 +209,7 @@ public final class PostgresIngestStore: IngestStore {
                 )
             }
             positions[request.partition] = position
-            taken.insert(request.partition)
+            held.tookOver(request.partition)
         }
         return requests.compactMap { positions[$0.partition] }
     }
@@ -220,11 +220,10 @@ public final class PostgresIngestStore: IngestStore {
     /// is made. Everything else is the loop's to decide, by the failure's action.
     public func write(_ batch: IngestBatch) throws(StoreFailure) -> CommitReceipt {
         if batch.isEmpty { return CommitReceipt() }
-        guard let connection, let placement, connection.isUsable,
-            batch.partitions.allSatisfy({ taken.contains($0.partition) })
-        else {
-            throw StoreFailure(.outcomeUnknown, "the partitions were not taken over by this connection")
+        guard let connection, let placement, connection.isUsable else {
+            throw StoreFailure(.outcomeUnknown, "the connection that took the partitions over is lost")
         }
+        if let failure = held.refusal(of: batch.partitions) { throw failure }
         var isAllStaged = false
         var attempt = 0
         while true {
@@ -238,7 +237,7 @@ public final class PostgresIngestStore: IngestStore {
                 connection.rollback()
                 switch error {
                 case .refused(let failure):
-                    if case .fenced(let lost) = failure.action { taken.subtract(lost) }
+                    if case .fenced(let others) = failure.action { held.fenced(others) }
                     throw failure
                 case .database(let error, .straight) where error.sqlState == "23505" && !isAllStaged:
                     isAllStaged = true
@@ -300,7 +299,7 @@ public final class PostgresIngestStore: IngestStore {
         connection?.close()
         connection = nil
         placement = nil
-        taken = []
+        held.connectionLost()
     }
 
     /// What an error means for the loop; a lost connection takes with it what it had taken over.

@@ -10,6 +10,8 @@
 /// | any | the same rows | `same` | nothing but what is counted, who is missing and, while provisional, when it becomes final |
 /// | provisional | nothing | `open` | it is as if it had never been settled; after a final one, `replace`, without rows |
 /// | final or corrected | nothing | `correct` | a revision without rows |
+///
+/// What `interval_status` said of a revision that is corrected goes to `interval_revision`.
 enum SettledAgainSQL {
     /// Makes the temporary tables that hold what was found, once per connection, empty.
     ///
@@ -128,6 +130,12 @@ enum SettledAgainSQL {
         select \(community), f.interval_start, f.interval_end, f.final_at, f.expected, f.received, f.missing, 'provisional', \(cause)
         from pg_temp.settled_interval f join pg_temp.settled_change c on c.interval_start = f.interval_start
         where c.action = 'new';
+
+        insert into energy.interval_revision
+            (community_id, interval_start, revision, cause, settled_at, expected, received, missing)
+        select s.community_id, s.interval_start, s.revision, s.cause, s.settled_at, s.expected, s.received, s.missing
+        from energy.interval_status s join pg_temp.settled_change c on c.interval_start = s.interval_start
+        where \(inSpan("s")) and c.action = 'correct';
 
         update energy.interval_status s
         set expected = coalesce(f.expected, 0), received = coalesce(f.received, 0), missing = f.missing,

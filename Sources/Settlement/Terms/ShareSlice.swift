@@ -1,5 +1,3 @@
-internal import EnergySharing
-
 /// Fixed shares by the hour of a community's meters, from one hour on: a slice of a profile of the registry.
 ///
 /// ``EnergySharing/ShareProfile`` by the meters' numbers, without its checks: a slice is cut anew for every span that is settled.
@@ -24,15 +22,5 @@ public struct ShareSlice: Sendable, Equatable {
         guard instant >= from else { return nil }
         let hour = (instant - from) / 3_600_000_000
         return hour < count ? Int(hour) : nil
-    }
-}
-
-extension SharingKey {
-    /// Whether it divides by fixed shares.
-    var usesShares: Bool {
-        switch self {
-        case .static, .staticMultiRound, .hybrid: true
-        case .proportional, .equal, .priority, .pool: false
-        }
     }
 }

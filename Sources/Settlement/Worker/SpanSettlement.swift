@@ -254,24 +254,8 @@ struct SpanSettlement: Sendable {
     private func append(_ inputs: IntervalInputs, to result: inout SettledSpan) {
         if inputs.received == 0 { return }
         let split = EnergySplit.split(inputs.members, by: span.rule.sharing)
-        for (place, meter) in inputs.meters.enumerated() {
-            guard let whole = meter.whole else { continue }
-            let (member, community, shared) = (inputs.members[place], split.communityWh[place], split.sharedWh[place])
-            result.rows.append(
-                AttributionRow(
-                    intervalStart: inputs.start,
-                    deviceID: meter.deviceID,
-                    importWh: member.needWh,
-                    communityWh: community,
-                    gridWh: member.needWh - community,
-                    exportWh: member.offerWh,
-                    sharedWh: shared,
-                    surplusWh: member.offerWh - shared,
-                    quality: whole.quality,
-                    unsharedImportWh: meter.unsharedImportWh,
-                    unsharedExportWh: meter.unsharedExportWh
-                )
-            )
+        for place in inputs.meters.indices {
+            if let row = inputs.row(place, of: split) { result.rows.append(row) }
         }
     }
 }

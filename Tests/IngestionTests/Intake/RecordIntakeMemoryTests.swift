@@ -119,4 +119,21 @@ struct RecordIntakeMemoryTests {
         #expect(byHeader.batch.deadLetters[0].reason == "no_identity")
         #expect(byHeader.batch.deadLetters[0].hubDeviceID == nil)
     }
+
+    @Test(
+        "A record that the database refused is forgotten once it is covered, and is another one in another life of its topic"
+    )
+    func refusedByDatabase() {
+        var intake = intake()
+        for incarnation: Int32 in 1...2 {
+            intake.refusedByDatabase[.init(partition: Self.place, incarnation: incarnation, offset: 3)] = "22003"
+        }
+        take(&intake, "a", 3, offset: 3)
+        #expect(intake.batch.deadLetters.isEmpty)
+        intake.refusedByDatabase[.init(partition: Self.place, incarnation: 0, offset: 4)] = "22003"
+        take(&intake, "a", 4, offset: 4)
+        #expect(intake.batch.deadLetters.map(\.reason) == ["database_refused"])
+        intake.covered(intake.takeBatch().partitions)
+        #expect(intake.refusedByDatabase.isEmpty)
+    }
 }

@@ -203,4 +203,57 @@ struct PositionMachineTests {
         #expect(machine.fetchFailed(0, .offsetOutOfRange) == [])
         #expect(machine.reachedEnd(0, endOffset: 0) == [])
     }
+
+    /// A machine whose first partition was called out of range as often as it may be.
+    func doubted() -> PositionMachine {
+        var machine = running()
+        for _ in 1...PositionMachine.maximumFetchRetries {
+            _ = machine.fetchFailed(0, .offsetOutOfRange)
+            _ = machine.tookOver([taken(a), taken(b)], lows: [0, 0])
+        }
+        return machine
+    }
+
+    /// Whether a failed fetch halts its partition.
+    func halts(_ machine: inout PositionMachine, _ failure: PartitionFailure) -> Bool {
+        machine.fetchFailed(0, failure).contains { if case .halt = $0 { true } else { false } }
+    }
+
+    @Test("A partition that was let go on may be called out of range as often as ever")
+    func outOfRangeAfterHalt() {
+        var machine = doubted()
+        #expect(halts(&machine, .offsetOutOfRange))
+        _ = machine.tookOver([taken(a, halted: "why"), taken(b)], lows: [0, 0])
+        _ = machine.haltLifted()
+        _ = machine.tookOver([taken(a), taken(b)], lows: [0, 0])
+        #expect(!halts(&machine, .offsetOutOfRange))
+    }
+
+    @Test("The end of an idle partition ends the count of its failed fetches, as a commit would")
+    func outOfRangeOfIdlePartition() {
+        var machine = doubted()
+        #expect(machine.reachedEnd(0, endOffset: 100) == [])
+        #expect(!halts(&machine, .offsetOutOfRange))
+    }
+
+    @Test("A batch that is committed while its partitions are being dropped ends the count of failed fetches")
+    func outOfRangeWhileCommitting() {
+        var machine = doubted()
+        var part = PartitionProgress(partition: a, incarnation: 0, epoch: 1, firstOffset: 100, watermark: nil)
+        part.nextOffset = 105
+        _ = machine.storeFailed(.retryLater)
+        machine.committed([part])
+        _ = machine.tookOver([taken(a, next: 105), taken(b)], lows: [0, 0])
+        #expect(!halts(&machine, .offsetOutOfRange))
+    }
+
+    @Test("Missing rights are no doubt of an offset")
+    func unauthorized() {
+        var machine = running()
+        for _ in 0...PositionMachine.maximumFetchRetries {
+            #expect(!halts(&machine, .unauthorized("for a while")))
+            _ = machine.tookOver([taken(a), taken(b)], lows: [0, 0])
+        }
+        #expect(!halts(&machine, .offsetOutOfRange))
+    }
 }

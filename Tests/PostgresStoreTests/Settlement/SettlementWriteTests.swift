@@ -108,6 +108,16 @@ import Testing
         #expect(try current() == rows(third))
         #expect(try states().first == "corrected 2 3 1 registry")
         #expect(try fixture.settle(SettlementFixture.span(0..<2, rows(third), again: "late")) == SpanReceipt())
+        #expect(
+            try fixture.texts(
+                """
+                select concat_ws(' ', i.revision, i.expected, i.received, coalesce(i.cause, '-'),
+                                 (select bool_and(a.settled_at = i.settled_at) from energy.attribution a
+                                  where (a.community_id, a.interval_start, a.revision) = (i.community_id, i.interval_start, i.revision)))
+                from energy.interval_revision i order by i.revision
+                """
+            ) == ["0 3 2 - t", "1 3 1 late t"]
+        )
     }
 
     @Test func `counts alone, and the time of finality, are brought up to date without a revision`() throws {
