@@ -136,8 +136,8 @@ let package = Package(
         .testTarget(
             name: "WattsourceTests",
             dependencies: [
-                "wattsource", "CommunityRegistry", "PostgresStore", "Ingestion", "KafkaSource", "MeterReadings",
-                "ReadingImport", argumentParser, logging,
+                "wattsource", "CommunityRegistry", "PostgresStore", "Ingestion", "Settlement", "KafkaSource",
+                "MeterReadings", "EnergySharing", "ReadingImport", argumentParser, logging,
             ],
             swiftSettings: strict
         ),

@@ -3,6 +3,7 @@
 
 DEMO_DATA=data/sierra-crest/hourly.csv
 DEMO_REGISTRY=deploy/examples/sierra-crest.yaml
+DEMO_TARIFF=deploy/examples/sierra-crest-tariff.yaml
 
 demo() {
     local keep=false
@@ -21,7 +22,7 @@ demo() {
     demo_step "Send the year: 17 meters, a reading an hour" simulate "$DEMO_DATA"
     demo_step "Read, store and settle it" run --drain
     demo_step "Prove the books" verify
-    demo_step "Where the energy came from" report --community sierra-crest
+    demo_step "Where the energy came from, and what that saved" report --community sierra-crest --tariff "$DEMO_TARIFF"
     say
     say "The demo took $((SECONDS - began)) s."
     demo_hints "$keep"
@@ -80,7 +81,7 @@ demo_hints() {
 PostgreSQL and the broker stay up (./dev down stops them). To look further:
 
   ./dev psql$database -c "select day, import_wh, community_wh, grid_wh from energy.community_day order by day limit 7"
-  ./dev psql$database          (views: energy.current_attribution, member_interval, member_day, community_day)
+  ./dev psql$database          (views: energy.current_attribution, member_interval, member_day, community_month, completeness_day)
   eval "\$(./dev env)"
   wattsource report --community sierra-crest --by month$url
 

@@ -118,9 +118,8 @@ build_command() {
 
 bench_command() {
     [[ ${ROOT##*/} != bench ]] || die 69 "SwiftPM tells packages apart by their directories: clone to one that is not called bench"
-    if [[ ${1:-} == poison ]]; then
-        shift
-        bench_poison "$@"
+    if [[ ${1:-} == poison || ${1:-} == settlement ]]; then
+        bench_with_servers "$@"
         return
     fi
     need_for_build
@@ -129,7 +128,9 @@ bench_command() {
 }
 
 # Real servers and the released program; see bench/README.md.
-bench_poison() {
+bench_with_servers() {
+    local script=bench/$1.py
+    shift
     need_for_all
     stack_use "$LOCAL/run-bench"
     stack_stop
@@ -138,7 +139,7 @@ bench_poison() {
     step "Start PostgreSQL 15 and the broker" stack_start 15 fast
     WATTSOURCE_TEST_PROGRAM="$RELEASE_DIR/wattsource" WATTSOURCE_TEST_DATABASE_URL="$(postgres_url 15)" \
         WATTSOURCE_TEST_KAFKA_BOOTSTRAP="$(broker_address)" WATTSOURCE_TEST_LIBRARY_PATH="$RDKAFKA_DIR" \
-        "$VENV/bin/python" -B bench/poison.py "$@"
+        "$VENV/bin/python" -B "$script" "$@"
 }
 
 clean_command() {

@@ -10,7 +10,7 @@ struct Wattsource: AsyncParsableCommand {
         version: WattsourceVersion.text,
         subcommands: [
             MigrateCommand.self, RegistryCommand.self, RunCommand.self, SimulateCommand.self, StatusCommand.self,
-            ReportCommand.self, VerifyCommand.self, ReadingsCommand.self, AnomaliesCommand.self,
+            ReportCommand.self, ExplainCommand.self, VerifyCommand.self, ReadingsCommand.self, AnomaliesCommand.self,
             DeadLettersCommand.self,
             PositionsCommand.self, SettleCommand.self,
             CheckCommand.self,

@@ -44,10 +44,11 @@ class Message:
     key: bytes | None = None
     # What it says, as telemetry v1 with the hub's headers; None: it is that itself.
     plain: Message | None = None
+    place: int | None = None
 
     def partition(self, count: int) -> int:
-        """Like a hub: all of a device's records are in one partition."""
-        return crc32(self.device.encode()) % count
+        """Like a hub: all of a device's records are in one partition, unless a place is given."""
+        return (crc32(self.device.encode()) if self.place is None else self.place) % count
 
 
 def rfc3339(time: int) -> str:

@@ -34,7 +34,7 @@ def import_readings(world, hub_id: str, readings: list[Reading], *options: str) 
 
 def discard_readings(world, hub_id: str, start: int, end: int) -> None:
     world.call(
-        *("readings", "discard", *WHO, "--device", hub_id),
+        *("readings", "discard", *WHO, f"--device={hub_id}"),
         *("--from", rfc3339(start), "--until", rfc3339(end)),
     )
     world.records.append(Discard(hub_id, start, end))
@@ -156,14 +156,14 @@ def test_decisions(make_world, is_running):
         *("--import-final", str(swap.import_final), "--import-start", "17"),
         *("--export-final", str(swap.export_final), "--export-start", "0"),
     )
-    world.community = Community((replace(devices[0], swaps=(swap,)), *devices[1:]))
+    world.communities = [Community((replace(devices[0], swaps=(swap,)), *devices[1:]))]
     settle_now(world, worker)
     world.check()
 
     world.call("anomalies", "reopen", str(found["outlier", spike]))
     del world.decisions[name, spike]
     world.call("anomalies", "reopen", str(found["reset", reset]))
-    world.community = Community(tuple(devices))
+    world.communities = [Community(tuple(devices))]
     settle_now(world, worker)
     world.check()
     if worker:

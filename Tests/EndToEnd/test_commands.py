@@ -10,7 +10,6 @@ import pytest
 from disorder import disorderly_messages
 from homes import START, make_devices, ordinary_messages
 from reference import DAY, Community
-from world import COMMUNITY
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "deploy/examples"
 
@@ -43,10 +42,10 @@ def test_reports_add_up_to_the_tables(settled):
     columns = ["import_wh", "community_wh", "grid_wh", "export_wh", "shared_wh", "surplus_wh"]
     sums = settled.rows(f"select {', '.join(f'sum({name})' for name in columns)} from energy.current_attribution")[0]
     for period in ("hour", "day", "month"):
-        text = settled.call("report", "--community", COMMUNITY, "--by", period, "--format", "csv")
+        text = settled.call("report", "--community", "e2e", "--by", period, "--format", "csv")
         rows = list(csv.DictReader(io.StringIO(text)))
         assert tuple(sum(int(row[name]) for row in rows) for name in columns) == sums, period
-    report = json.loads(settled.call("report", "--community", COMMUNITY, "--format", "json"))
+    report = json.loads(settled.call("report", "--community", "e2e", "--format", "json"))
     assert str(int(sums[0])) in json.dumps(report)
 
 
@@ -76,7 +75,7 @@ def test_dead_letters_are_listed_and_shown(world):
 
 def test_settling_again_by_hand_changes_nothing(settled):
     before = settled.rows("select * from energy.attribution order by interval_start, device_id")
-    settled.call("settle", "--community", COMMUNITY)
+    settled.call("settle", "--community", "e2e")
     assert settled.rows("select * from energy.attribution order by interval_start, device_id") == before
     settled.check()
 

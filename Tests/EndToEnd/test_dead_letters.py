@@ -5,8 +5,9 @@ import json
 import pytest
 
 from homes import START, hub_message, make_devices, ordinary_messages, rfc3339
-from reference import HOUR, SECOND, Community, ingest, settle
-from world import registry_of, same, stored_form
+from reference import HOUR, SECOND, Community, ingest, settle_all
+from registry import registry_file
+from world import same, stored_form
 
 UNRESOLVED = "select count(*) from energy.dead_letter where resolved_at is null"
 RESOLVED = "select count(*) from energy.dead_letter where resolution = 'replayed'"
@@ -19,11 +20,9 @@ def without(devices, *missing):
 def check_as_if_known(world, community: Community) -> None:
     """The tables are what they would be had the registry been like this from the beginning; the books say how."""
     expected = ingest(world.records, list(community.devices))
-    settled = settle(expected.readings, community)
+    settled = settle_all(expected.readings, [community])
     same("reading", world.stored_readings(), {key: stored_form(each) for key, each in expected.readings.items()})
-    same("interval_status", world.stored_status(), settled.status)
-    same("current_attribution", world.stored_attribution(), settled.rows)
-    same("anomaly", world.stored_anomalies(), settled.anomalies)
+    world.check_settled(settled)
     accepted = int(world.value("select coalesce(sum(accepted), 0) from energy.ingest_batch"))
     replayed = int(world.value("select coalesce(sum(readings), 0) from energy.reading_event where kind = 'replay'"))
     assert accepted + replayed == len(expected.readings)
@@ -179,11 +178,11 @@ def record_of(record) -> str:
 
 def apply(world, community: Community, device: str, **changes) -> None:
     """The community's registry, with one device changed."""
-    document = registry_of(community)
-    for member in document["members"]:
+    document = registry_file((community,))
+    for member in document["communities"][0]["members"]:
         for entry in member["devices"]:
             if entry["hub_device_id"] == device:
                 entry.update(changes)
     path = world.folder / "changed.yaml"
-    path.write_text(json.dumps({"communities": [document]}))
+    path.write_text(json.dumps(document))
     world.call("registry", "apply", str(path))

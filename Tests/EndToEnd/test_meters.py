@@ -69,7 +69,7 @@ def test_exchanges_rollovers_and_resets(world):
 
     # A swap that is taken back breaks the register again.
     devices[0] = replace(devices[0], swaps=())
-    world.prepare(Community(tuple(devices)), "--prune")
+    world.apply(Community(tuple(devices)), options=("--prune",))
     world.drain()
     world.check()
 

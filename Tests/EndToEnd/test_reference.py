@@ -16,6 +16,7 @@ from reference import (
     Device,
     Discard,
     Edge,
+    Interval,
     MeterSwap,
     Participation,
     Reading,
@@ -69,7 +70,7 @@ def message(time=NOON, imported=100, exported=10, **more):
 )
 def test_published_and_hand_computed_splits(key, rounds, offered, needs, shares, gets):
     names = [f"m-{i}" for i in range(len(needs))]
-    result = share(key, rounds, offered, dict(zip(names, needs)), dict(zip(names, shares)))
+    result = share(key, rounds, Interval(offered, dict(zip(names, needs)), dict(zip(names, shares))))
     assert [result[name] for name in names] == gets
 
 

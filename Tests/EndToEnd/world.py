@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -17,24 +18,24 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 from psycopg import conninfo
 
-from homes import Message, rfc3339
+from homes import Message
 from reference import (
     EPOCH,
-    HOUR,
     IMPORTED,
     Community,
     Correction,
     Device,
     Discard,
-    MeterSwap,
+    Ingested,
     Record,
+    Settled,
     Split,
+    final_at,
     ingest,
-    settle,
+    settle_all,
 )
+from registry import registry_file
 
-PARTITIONS = 4
-COMMUNITY = "e2e"
 # The kinds of anomalies that decide on energy; the others say what looks odd over days.
 DECISIVE = ("break", "reset", "rollover", "outlier", "overlap", "over_limit")
 LEDGER = ["records", "skipped_records", "refused_records", "readings"]
@@ -44,13 +45,15 @@ LEDGER += ["accepted", "duplicate", "replaced", "superseded", "rejected"]
 class World:
     """Everything here is synchronous and bounded by deadlines; nothing sleeps for a fixed time to wait for something."""
 
-    def __init__(self, name: str, server: str, folder: Path, **settings):
+    def __init__(self, name: str, server: str, folder: Path, partitions: int = 4, **settings):
         self.name = name
+        self.group = name
+        self.partitions = partitions
         self.folder = folder
         self.bootstrap = os.environ["WATTSOURCE_TEST_KAFKA_BOOTSTRAP"]
         self.server = server
         self.records: list[Record | Correction | Discard] = []  # what happened, in this order
-        self.community: Community | None = None
+        self.communities: list[Community] = []  # in the order of their numbers
         self.decisions: dict[tuple[str, int], str] = {}  # what the test has decided about readings
         self.workers: list[Worker] = []
         self._make_database()
@@ -70,7 +73,7 @@ class World:
 
     def _make_topic(self) -> None:
         admin = AdminClient({"bootstrap.servers": self.bootstrap})
-        for future in admin.create_topics([NewTopic(self.name, PARTITIONS, 1)]).values():
+        for future in admin.create_topics([NewTopic(self.name, self.partitions, 1)]).values():
             future.result(timeout=20)
         self.producer = Producer({"bootstrap.servers": self.bootstrap, "linger.ms": 5, "partitioner": "random"})
 
@@ -98,7 +101,7 @@ class World:
             "WATTSOURCE_DATABASE_URL": self.database,
             "WATTSOURCE_KAFKA_BOOTSTRAP_SERVERS": self.bootstrap,
             "WATTSOURCE_KAFKA_TOPICS": self.name,
-            "WATTSOURCE_KAFKA_GROUP_ID": self.name,
+            "WATTSOURCE_KAFKA_GROUP_ID": self.group,
             "LD_LIBRARY_PATH": os.environ.get("WATTSOURCE_TEST_LIBRARY_PATH", ""),
             # A crash should end at once, not in a debugger.
             "SWIFT_BACKTRACE": "enable=no",
@@ -128,13 +131,19 @@ class World:
     def drain(self) -> None:
         self.call("run", "--drain")
 
-    def prepare(self, community: Community, *options: str, **more) -> None:
-        """Migrates, and applies the community's registry."""
-        self.community = community
+    def prepare(self, *communities: Community, grace: str = "2h") -> None:
+        """Migrates, and applies the communities' registry."""
         self.call("migrate")
+        self.apply(*communities, grace=grace)
+
+    def apply(self, *communities: Community, grace: str = "2h", options: tuple[str, ...] = (), status: int = 0) -> str:
+        """Applies a registry file of these communities, unless it is a dry run or is refused; what it says."""
         path = self.folder / "registry.yaml"
-        path.write_text(json.dumps({"communities": [registry_of(community, **more)]}))
-        self.call("registry", "apply", *options, str(path))
+        path.write_text(json.dumps(registry_file(communities, grace)))
+        if status == 0 and "--dry-run" not in options:
+            known = {each.code: each for each in self.communities}
+            self.communities = list((known | {each.code: each for each in communities}).values())
+        return self.call("registry", "apply", *options, str(path), status=status)
 
     # ------------------------------------------------------------------------------------------------------ the stream
 
@@ -158,7 +167,7 @@ class World:
                 value=message.value,
                 key=message.key,
                 headers=list(message.headers),
-                partition=message.partition(PARTITIONS),
+                partition=message.partition(self.partitions),
                 timestamp=message.timestamp // 1000,
                 on_delivery=note(message),
             )
@@ -202,21 +211,53 @@ class World:
 
     # ---------------------------------------------------------------------------------------------------- the contents
 
+    @property
+    def devices(self) -> list[Device]:
+        return [device for community in self.communities for device in community.devices]
+
+    def expected(self) -> tuple[Ingested, dict[str, Settled]]:
+        """What the reference says."""
+        expected = ingest(self.records, self.devices)
+        return expected, settle_all(expected.readings, self.communities, self.decisions)
+
     def check(self) -> None:
         """Everything that the reference says, and the program's own proof."""
-        expected = ingest(self.records, list(self.community.devices))
-        settled = settle(expected.readings, self.community, self.decisions)
+        expected, settled = self.expected()
         same("reading", self.stored_readings(), {key: stored_form(each) for key, each in expected.readings.items()})
         same("dead_letter", self.stored_dead_letters(), expected.dead)
         assert self.value("select count(*) from energy.reading_history") == expected.history
         same("the ledger's sums", without_order(self.ledger_sums()), without_order(expected.sums))
-        same("interval_status", self.stored_status(), settled.status)
-        same("current_attribution", self.stored_attribution(), settled.rows)
-        same("anomaly", self.stored_anomalies(), settled.anomalies)
-        for row, split in self.stored_attribution().items():
-            assert split.community_wh + split.grid_wh == split.import_wh, row
-            assert split.shared_wh + split.surplus_wh == split.export_wh, row
+        self.check_settled(settled)
         self.call("verify")
+
+    def check_settled(self, settled: dict[str, Settled]) -> None:
+        """What settlement left, of every community."""
+        for code, each in settled.items():
+            same(f"interval_status of {code}", self.stored_status(code), each.status)
+            same(f"the missing meters of {code}", self.stored_missing(code), each.missing)
+            self.check_finality(code)
+            rows = self.stored_attribution(code)
+            same(f"current_attribution of {code}", rows, each.rows)
+            for row, split in rows.items():
+                assert split.community_wh + split.grid_wh == split.import_wh, row
+                assert split.shared_wh + split.surplus_wh == split.export_wh, row
+        anomalies = set().union(*(each.anomalies for each in settled.values()))
+        same("anomaly", self.stored_anomalies(), anomalies)
+
+    def check_finality(self, code: str) -> None:
+        """When intervals become final; none is before its time by the stream."""
+        community = next(each for each in self.communities if each.code == code)
+        rows = self.rows(
+            """
+            select interval_start, final_at, state,
+                   final_at <= (select coalesce(max(watermark), '-infinity') from energy.stream_position)
+            from energy.interval_status join energy.community using (community_id) where code = %s""",
+            code,
+        )
+        expected = {since_epoch(start): final_at(community, since_epoch(start)) for start, *_ in rows}
+        same(f"final_at of {code}", {since_epoch(start): since_epoch(at) for start, at, *_ in rows}, expected)
+        for start, _, state, is_ripe in rows:
+            assert is_ripe or state == "provisional", f"{code} at {start} is {state} before its time"
 
     def stored_readings(self) -> dict:
         query = """
@@ -239,16 +280,45 @@ class World:
         counts = self.rows(f"select {sums} from energy.ingest_batch")[0]
         return Counter({name: int(count) for name, count in zip(LEDGER, counts, strict=True) if count})
 
-    def stored_status(self) -> dict:
-        rows = self.rows("select interval_start, expected, received from energy.interval_status")
-        return {since_epoch(start): (expected, received) for start, expected, received in rows}
-
-    def stored_attribution(self) -> dict:
+    def stored_status(self, code: str) -> dict:
         query = """
-            select interval_start, hub_device_id, import_wh, community_wh, grid_wh, export_wh, shared_wh, surplus_wh,
-                   quality::text
-            from energy.current_attribution"""
-        return {(since_epoch(start), device): Split(*values) for start, device, *values in self.rows(query)}
+            select interval_start, expected, received
+            from energy.interval_status join energy.community using (community_id) where code = %s"""
+        return {since_epoch(start): (expected, received) for start, expected, received in self.rows(query, code)}
+
+    def stored_attribution(self, code: str) -> dict:
+        query = """
+            select a.interval_start, hub_device_id, a.import_wh, a.community_wh, a.grid_wh, a.export_wh, a.shared_wh,
+                   a.surplus_wh, a.quality::text, r.unshared_import_wh, r.unshared_export_wh
+            from energy.current_attribution a
+            join energy.attribution r using (community_id, interval_start, device_id, revision)
+            where community = %s"""
+        return {(since_epoch(start), device): Split(*values) for start, device, *values in self.rows(query, code)}
+
+    def stored_missing(self, code: str) -> dict:
+        query = """
+            select interval_start, array_agg(hub_device_id), max(missing)
+            from energy.interval_status join energy.community using (community_id)
+            cross join unnest(missing) device_id join energy.device using (device_id)
+            where code = %s group by interval_start"""
+        result = {}
+        for start, names, numbers in self.rows(query, code):
+            assert numbers == sorted(set(numbers)), "the numbers of missing meters ascend"
+            result[since_epoch(start)] = set(names)
+        return result
+
+    def due(self) -> dict[str, list[int]]:
+        """The settled intervals that are due again, of each community that has any."""
+        query = """
+            select code, interval_start
+            from energy.interval_status s join energy.community using (community_id)
+            where exists (select from energy.due_span d where d.community_id = s.community_id
+                          and d.from_at < s.interval_end and d.until_at > s.interval_start)
+            order by 1, 2"""
+        result = {}
+        for code, start in self.rows(query):
+            result.setdefault(code, []).append(since_epoch(start))
+        return result
 
     def stored_anomalies(self) -> set:
         query = """
@@ -333,61 +403,13 @@ def same(what: str, found, expected) -> None:
     raise AssertionError(f"{what}: {len(keys)} differences of {len(expected)}\n" + "\n".join(lines))
 
 
-def registry_of(community: Community, grace: str = "2h") -> dict:
-    """The registry file's entry for a community."""
-    members = []
-    for number, device in enumerate(community.devices):
-        participations = []
-        for each in device.participations:
-            span = {"from": rfc3339(each.start), "share_ppm": each.share_ppm}
-            if each.end is not None:
-                span["to"] = rfc3339(each.end)
-            participations.append(span)
-        entry = device_entry(device) | {"participation": participations}
-        member = {"code": f"member-{number:02d}", "name": f"Member {number}", "kind": "household", "devices": [entry]}
-        members.append(member)
-    result = {
-        "code": COMMUNITY,
-        "name": "End to end",
-        "time_zone": "America/Los_Angeles",
-        "interval_minutes": community.interval * 60 // HOUR,
-        "sharing_key": community.key,
-        "grace": grace,
-        "members": members,
-    }
-    if community.key == "equal":
-        result["rounds"] = community.rounds
-    return result
-
-
-def device_entry(device: Device) -> dict:
-    """A meter in the registry file; what is not given is left out."""
-    given = {
-        "hub_device_id": device.hub_id,
-        "adapter": device.adapter,
-        "connection_watts": device.connection_watts,
-        "inverter_watts": device.inverter_watts,
-        "registers": device.registers,
-        "time_zone": device.time_zone,
-        "register_digits": device.register_digits,
-        "generation_id": device.generation_id,
-        "status": None if device.enabled else "disabled",
-        "kind": None if device.interval_seconds is None else "interval",
-        "interval_seconds": device.interval_seconds,
-    }
-    entry = {key: value for key, value in given.items() if value is not None}
-    if device.swaps:
-        entry["meter_swaps"] = [swap_entry(swap) for swap in device.swaps]
-    return entry
-
-
-def swap_entry(swap: MeterSwap) -> dict:
-    entry = {"at": rfc3339(swap.at)}
-    for register in ("import", "export"):
-        if swap.gain(register) is not None:
-            final, start = getattr(swap, f"{register}_final"), getattr(swap, f"{register}_start")
-            entry[register] = {"final_wh": final, "start_wh": start}
-    return entry
+def told_due(text: str) -> dict[str, int]:
+    """How many settled intervals of each community a dry run says would be due again."""
+    found = re.findall(r"^would be due again: (\d+) settled intervals? of ([^ ,]+),", text, re.MULTILINE)
+    result = Counter()
+    for count, code in found:
+        result[code] += int(count)
+    return dict(result)
 
 
 def with_key(community: Community, key: str, rounds: str = "one") -> Community:

@@ -1,3 +1,5 @@
+internal import EnergySharing
+
 /// A meter's part in a community during a span of time.
 public struct RegistryParticipation: Sendable, Equatable {
     /// The community's code.
@@ -16,7 +18,7 @@ public struct RegistryParticipation: Sendable, Equatable {
     public var priority: Int?
 
     /// The whole of something, in parts per million.
-    public static let wholePPM = 1_000_000
+    public static let wholePPM = Int(ParticipationPart.wholePPM)
 
     /// The most communities that a meter may take part in at an instant.
     public static let mostCommunities = 5

@@ -116,6 +116,14 @@ struct MappingReader {
         return nil
     }
 
+    /// A text that may be missing, as what `parse` makes of it; `nil` is a fault, which says that `expected` was expected.
+    func parsed<Value>(_ key: String, _ expected: String, _ parse: (String) -> Value?) -> Value? {
+        guard let node = optional(key) else { return nil }
+        if let text = node.scalar?.string, let value = parse(text) { return value }
+        fault(key, "must be \(expected), is \(Self.quoted(node))")
+        return nil
+    }
+
     /// The elements of a list that may be missing, each with its path.
     func list(_ key: String) -> [(node: Node, path: RegistryPath)] {
         guard let node = optional(key) else { return [] }

@@ -230,7 +230,8 @@ public struct RegistryReader {
         return node.mark
     }
 
-    private static func fault(of error: any Error) -> RegistryFault {
+    /// A fault of the YAML itself.
+    static func fault(of error: any Error) -> RegistryFault {
         func fault(_ mark: Mark?, _ message: String) -> RegistryFault {
             RegistryFault(line: mark?.line, column: mark?.column, path: RegistryPath(), message)
         }

@@ -58,6 +58,7 @@ extension RegistryValidator {
                 )
             )
         }
+        if let community { checkRulesHold(for: part, in: community, &faults) }
         if let rule = community?.rule(at: participation.from) {
             checkGrid(participation.from, rule.intervalMinutes, at: part.path["from"], &faults)
         }
@@ -66,6 +67,33 @@ extension RegistryValidator {
             faults.append(.init(path: part.path["to"], "must be after `from`, is \(InstantText.format(until))"))
         } else if let rule = community?.rule(at: until - 1) {
             checkGrid(until, rule.intervalMinutes, at: part.path["to"], &faults)
+        }
+    }
+
+    /// Where only a part of a meter takes part, what takes part in none stands beside one of its parts: each community has to settle its own.
+    private func checkRulesHold(for part: Part, in community: RegistryCommunity, _ faults: inout [RegistryFault]) {
+        guard part.participation.participationPPM < RegistryParticipation.wholePPM,
+            let first = community.rules.first, let last = community.rules.last
+        else { return }
+        let rules = TimeSpan(from: first.from, until: last.until)
+        let span = part.participation.span
+        if span.from < rules.from {
+            faults.append(
+                .init(
+                    path: part.path["from"],
+                    "must not be before \(InstantText.format(rules.from)), where the rules of the community '\(community.code)' begin, "
+                        + "as only a part of the meter takes part"
+                )
+            )
+        }
+        if span.until > rules.until {
+            faults.append(
+                .init(
+                    path: part.path["to"],
+                    "must not be after \(InstantText.format(rules.until)), where the rules of the community '\(community.code)' end, "
+                        + "as only a part of the meter takes part"
+                )
+            )
         }
     }
 

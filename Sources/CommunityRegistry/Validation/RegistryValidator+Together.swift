@@ -3,9 +3,10 @@ internal import EnergySharing
 /// What must hold for a device that takes part in several communities, at every instant.
 extension RegistryValidator {
     /// Sweeps over the time of one device: of those of its participations that hold at an instant there are five at most, their
-    /// factors sum to 1,000,000 at most, and their communities have intervals of one length.
+    /// factors sum to 1,000,000 at most, and their communities have intervals of one length and one limit for corrections: else a late
+    /// reading would change one part of the meter and not the other.
     ///
-    /// Of each of the three the first instant is told. A community without a rule at an instant settles nothing there, and has no
+    /// Of each of these the first instant is told. A community without a rule at an instant settles nothing there, and has no
     /// length.
     ///
     /// - Parameters:
@@ -20,7 +21,7 @@ extension RegistryValidator {
         let rules = Set(parts.map(\.participation.community)).flatMap { communities[$0]?.rules ?? [] }
         // Only there can a sum or a number rise, or a length become another one.
         let begins = Set(parts.map(\.participation.from) + rules.compactMap(\.from))
-        var open: Set<Together> = [.factors, .number, .lengths]
+        var open: Set<Together> = Set(Together.allCases)
         for instant in begins.sorted() where !open.isEmpty {
             let active = parts.filter { $0.participation.span.contains(instant) }
             guard active.count > 1 else { continue }
@@ -33,10 +34,11 @@ extension RegistryValidator {
     }
 
     /// One of the things that must hold.
-    private enum Together: Int, Comparable {
+    private enum Together: Int, Comparable, CaseIterable {
         case factors
         case number
         case lengths
+        case corrections
 
         static func < (left: Together, right: Together) -> Bool { left.rawValue < right.rawValue }
 
@@ -66,16 +68,36 @@ extension RegistryValidator {
                         + "is in \(active.count) from \(time) on"
                 )
             case .lengths:
-                let lengths = active.compactMap { part in
-                    communities[part.participation.community]?.rules.first { $0.span.contains(instant) }
-                        .map { (code: part.participation.community, minutes: $0.intervalMinutes) }
-                }
-                guard Set(lengths.map(\.minutes)).count > 1 else { return nil }
+                let lengths = Self.values(active, communities, at: instant) { "\($0.intervalMinutes) min" }
+                guard Set(lengths.map(\.value)).count > 1 else { return nil }
                 return RegistryFault(
                     path: newest.path,
                     "the communities of a device must have intervals of one length, have several from \(time) on: "
-                        + lengths.map { "\($0.code) \($0.minutes) min" }.joined(separator: ", ")
+                        + lengths.map { "\($0.code) \($0.value)" }.joined(separator: ", ")
                 )
+            case .corrections:
+                let limits = Self.values(active, communities, at: instant) { rule in
+                    rule.corrections.map { DurationText.format($0) } ?? "none"
+                }
+                guard Set(limits.map(\.value)).count > 1 else { return nil }
+                return RegistryFault(
+                    path: newest.path,
+                    "the communities of a device must have one limit for `corrections`, have several from \(time) on: "
+                        + limits.map { "\($0.code) \($0.value)" }.joined(separator: ", ")
+                )
+            }
+        }
+
+        /// What the rules of the communities that have one at an instant say.
+        private static func values(
+            _ active: [Part],
+            _ communities: [String: RegistryCommunity],
+            at instant: Int64,
+            _ value: (RegistryRule) -> String
+        ) -> [(code: String, value: String)] {
+            active.compactMap { part in
+                communities[part.participation.community]?.rules.first { $0.span.contains(instant) }
+                    .map { (code: part.participation.community, value: value($0)) }
             }
         }
 

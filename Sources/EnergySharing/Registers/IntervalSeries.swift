@@ -83,20 +83,35 @@ public struct IntervalSeries: Sendable {
             var sum = IntervalEnergy(importWh: 0, exportWh: 0)
             var covered: Int64 = 0
             while next < readings.count, readings[next].start < end {
-                let reading = readings[next]
-                let (left, right) = (max(reading.start, start), min(reading.end, end))
-                covered += right - left
-                sum.importWh += reading.share(of: reading.importWh, from: left, to: right)
-                sum.exportWh += reading.share(of: reading.exportWh, from: left, to: right)
-                sum.quality = max(sum.quality, right - left < reading.length ? .estimated : reading.quality)
+                let piece = IntervalTrace.Piece(readings[next], from: start, until: end)
+                covered += piece.until - piece.from
+                sum.importWh += piece.importWh
+                sum.exportWh += piece.exportWh
+                sum.quality = max(sum.quality, piece.isPart ? .estimated : piece.reading.quality)
                 // What reaches beyond this interval has its rest in the next one.
-                if reading.end > end { break }
+                if piece.reading.end > end { break }
                 next += 1
             }
             result.append(covered == interval ? sum : nil)
             start = end
         }
         return result
+    }
+
+    /// Explains the energy of one interval: what of which reading it is made of.
+    ///
+    /// - Parameters:
+    ///   - start: the interval's beginning: microseconds since 1970-01-01T00:00:00Z.
+    ///   - interval: its length in microseconds; above 0.
+    public func explain(from start: Int64, interval: Int64) -> IntervalTrace {
+        let end = start + interval
+        let pieces = readings.filter { $0.start < end && $0.end > start }
+            .map { IntervalTrace.Piece($0, from: start, until: end) }
+        return IntervalTrace(
+            pieces: pieces,
+            covered: pieces.reduce(0) { $0 + $1.until - $1.from },
+            energy: energies(from: start, interval: interval, count: 1)[0]
+        )
     }
 
     /// The longest reading before which this one has to stand back; `nil`: it counts.
@@ -120,7 +135,7 @@ public struct IntervalSeries: Sendable {
 
 extension IntervalReading {
     /// The part of an amount of this reading that falls into [left, right), by floored cumulative shares.
-    fileprivate func share(of amount: Int64?, from left: Int64, to right: Int64) -> Int64 {
+    func share(of amount: Int64?, from left: Int64, to right: Int64) -> Int64 {
         guard let amount else { return 0 }
         if right - left == length { return amount }
         return amount.times(right - start, dividedBy: length).quotient

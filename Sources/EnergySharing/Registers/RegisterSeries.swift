@@ -51,7 +51,9 @@ public struct RegisterSeries: Sendable {
     public var firstTime: Int64? { readings.first?.time }
 
     /// The readings that nobody set aside.
-    private let readings: [RegisterReading]
+    let readings: [RegisterReading]
+    /// When the meter was exchanged, in any order.
+    let exchanges: [Int64]
     /// The import register.
     private let imported: ContinuedRegister
     /// The export register.
@@ -88,6 +90,7 @@ public struct RegisterSeries: Sendable {
         let exportRun = isSame ? importRun : ReadingRun(exporting, steps: steps)
 
         self.readings = readings
+        exchanges = epochs.map(\.validFrom)
         imported = ContinuedRegister(.imported, of: importRun, steps: steps)
         exported = ContinuedRegister(.exported, of: exportRun, steps: steps)
         let found = importRun.findings(steps: steps) + (isSame ? [] : exportRun.findings(steps: steps))
@@ -151,8 +154,16 @@ public struct RegisterSeries: Sendable {
         return result
     }
 
+    /// One of the registers.
+    func continued(_ register: EnergyRegister) -> ContinuedRegister {
+        switch register {
+        case .imported: imported
+        case .exported: exported
+        }
+    }
+
     /// Whether a register is reported neither in [start, end] nor by any of the last readings before.
-    private func isSilent(_ register: ContinuedRegister, from start: Int64, to end: Int64) -> Bool {
+    func isSilent(_ register: ContinuedRegister, from start: Int64, to end: Int64) -> Bool {
         guard let last = register.lastPoint(atOrBefore: end) else { return true }
         let before = readings.firstIndexAscending { $0.time >= start }
         let at = readings.firstIndexAscending { $0.time >= last.time }

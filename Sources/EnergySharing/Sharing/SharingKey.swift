@@ -14,4 +14,12 @@ public enum SharingKey: String, Sendable, CaseIterable {
     case priority
     /// Only the total counts; the rows are as `proportional`, for information.
     case pool
+
+    /// Whether it divides by the members' fixed shares.
+    public var usesShares: Bool {
+        switch self {
+        case .static, .staticMultiRound, .hybrid: true
+        case .proportional, .equal, .priority, .pool: false
+        }
+    }
 }

@@ -26,10 +26,14 @@ public struct TariffAmount<Of: TariffQuantity>: Hashable, Comparable, Sendable {
     /// "12.34" and 12.355 is "12.36" with two.
     ///
     /// Half to even (IEEE 754 roundTiesToEven, also "banker's rounding") leans neither way over many amounts.
-    public func text(places: Int = 2) -> String {
-        precondition((0...9).contains(places), "an amount has 0 to 9 places")
+    ///
+    /// - Parameters:
+    ///   - places: how many digits stand after the point.
+    ///   - exponent: which power of ten of the unit is counted, 0 to 9: of grams kilograms with 3.
+    public func text(places: Int = 2, exponent: Int = 0) -> String {
+        precondition((0...9).contains(places) && (0...9).contains(exponent), "0 to 9 places, and powers of ten")
         var unit: Int128 = 1
-        for _ in places..<9 { unit *= 10 }
+        for _ in places..<9 + exponent { unit *= 10 }
         let rounded = HalfEven.divide(nano, by: unit)
         let digits = String(rounded.magnitude)
         let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits

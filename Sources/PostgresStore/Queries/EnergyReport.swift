@@ -1,7 +1,8 @@
 /// Energy by source of one community, or of one of its members, over a span of time.
 ///
 /// An interval belongs to the span, and to the period, in which it begins. All sums come from the newest revision of each
-/// settled interval, in one snapshot. Times are microseconds since 1970-01-01T00:00:00Z.
+/// settled interval, in one snapshot. A community's are those of the parts that take part in it; a member's those of its
+/// meters in all of their communities, with what takes part in none as grid and surplus. Times are microseconds since 1970-01-01T00:00:00Z.
 public struct EnergyReport: Sendable, Equatable {
     /// The community's code.
     public var community = ""
@@ -29,10 +30,16 @@ public struct EnergyReport: Sendable, Equatable {
     public var members: [MemberLine] = []
     /// The totals by meter, in order of member, then name on the hub.
     public var meters: [MeterLine] = []
+    /// Of a member: its parts by community, in order of code; empty for a community.
+    public var communities: [CommunityLine] = []
+    /// Of a member: what takes part in no community, all of it grid and surplus; zero for a community.
+    public var unshared = EnergySums()
     /// The totals by period, in order of time.
     public var periods: [PeriodLine] = []
     /// Member by member and period by period; empty unless the request wants them.
     public var memberPeriods: [MemberPeriodLine] = []
+    /// Who gave whom; `nil` unless the request wants it.
+    public var neighbours: NeighbourReport?
     /// The life of the span's intervals.
     public var intervals = Intervals()
     /// The meters that take part but lack values, in order of member, then name on the hub.
@@ -88,13 +95,30 @@ public struct EnergyReport: Sendable, Equatable {
         }
     }
 
+    /// A member's parts in one community.
+    public struct CommunityLine: Sendable, Equatable {
+        /// The community's code.
+        public var code: String
+        /// The community's name.
+        public var name: String
+        /// The member's parts in it.
+        public var sums: EnergySums
+
+        /// Makes a line.
+        public init(code: String, name: String, sums: EnergySums) {
+            self.code = code
+            self.name = name
+            self.sums = sums
+        }
+    }
+
     /// One period, clipped to the span.
     public struct Period: Sendable, Equatable {
         /// Its beginning.
         public var start: Int64
         /// Its end, exclusive.
         public var end: Int64
-        /// Its local name: `2016-08`, `2016-08-01`, or `2016-08-01 00:00-07:00`.
+        /// Its local name: `2016`, `2016-08`, `2016-08-01`, or `2016-08-01 00:00-07:00`.
         public var label: String
 
         /// Makes a period.
@@ -130,7 +154,7 @@ public struct EnergyReport: Sendable, Equatable {
         public var period: Period
         /// The member's totals.
         public var sums: EnergySums
-        /// The number of values that they are made of: one per meter and settled interval.
+        /// The number of values that they are made of: one per meter and settled interval (of a member: in each community).
         public var values: Int64
         /// The state of the period's intervals, all of the community together.
         public var state: State

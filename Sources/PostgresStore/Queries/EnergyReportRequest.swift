@@ -12,6 +12,8 @@ public struct EnergyReportRequest: Sendable, Equatable {
     public var period: ReportPeriod?
     /// Whether ``EnergyReport/memberPeriods`` is wanted.
     public var wantsMemberPeriods: Bool
+    /// Between whom ``EnergyReport/neighbours`` are wanted; `nil`: not at all.
+    public var neighbours: NeighbourReport.Detail?
 
     /// Makes a request.
     public init(
@@ -20,7 +22,8 @@ public struct EnergyReportRequest: Sendable, Equatable {
         from: ReportBound? = nil,
         until: ReportBound? = nil,
         period: ReportPeriod? = nil,
-        wantsMemberPeriods: Bool = false
+        wantsMemberPeriods: Bool = false,
+        neighbours: NeighbourReport.Detail? = nil
     ) {
         self.community = community
         self.member = member
@@ -28,5 +31,6 @@ public struct EnergyReportRequest: Sendable, Equatable {
         self.until = until
         self.period = period
         self.wantsMemberPeriods = wantsMemberPeriods
+        self.neighbours = neighbours
     }
 }

@@ -29,4 +29,16 @@ public struct EnergySums: Sendable, Equatable {
         self.sharedWh = sharedWh
         self.surplusWh = surplusWh
     }
+
+    /// The sum, each for itself.
+    public static func + (left: EnergySums, right: EnergySums) -> EnergySums {
+        EnergySums(
+            importWh: left.importWh + right.importWh,
+            communityWh: left.communityWh + right.communityWh,
+            gridWh: left.gridWh + right.gridWh,
+            exportWh: left.exportWh + right.exportWh,
+            sharedWh: left.sharedWh + right.sharedWh,
+            surplusWh: left.surplusWh + right.surplusWh
+        )
+    }
 }

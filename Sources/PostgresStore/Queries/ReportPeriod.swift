@@ -6,4 +6,6 @@ public enum ReportPeriod: String, Sendable, CaseIterable {
     case day
     /// A local month.
     case month
+    /// A local year.
+    case year
 }

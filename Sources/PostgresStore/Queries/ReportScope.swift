@@ -1,6 +1,6 @@
 /// The community, and perhaps the member, that a report is about, as the registry knows them.
 struct ReportScope {
-    /// The community's number.
+    /// The community's number; of a member the one that it belongs to.
     var communityID: Int32
     /// Its code.
     var community: String
@@ -12,11 +12,26 @@ struct ReportScope {
     var memberID: Int32?
     /// The member.
     var member: EnergyReport.Member?
+    /// Whose attribution counts, in order of code: the community; for a member those in which its meters take part at any time.
+    var communities: [Community] = []
 
-    /// The parameters that every statement of a report begins with: community, span.
-    func parameters(_ report: EnergyReport) -> [PostgresParameter] {
-        [.int32(communityID), .timestamp(report.from), .timestamp(report.until)]
+    /// A community.
+    struct Community {
+        /// Its number.
+        var id: Int32
+        /// Its code.
+        var code: String
+        /// Its name.
+        var name: String
     }
+
+    /// The parameters that every statement of a report begins with: communities, span.
+    func parameters(_ report: EnergyReport) -> [PostgresParameter] {
+        [.int32Array(communities.map(\.id)), .timestamp(report.from), .timestamp(report.until)]
+    }
+
+    /// The communities as an SQL array, for COPY, which takes no parameters.
+    var communityList: String { "'{" + communities.map { String($0.id) }.joined(separator: ",") + "}'::integer[]" }
 
     /// Finds what a request names.
     ///
@@ -51,8 +66,29 @@ struct ReportScope {
         if let memberID = result.int32(0, 4) {
             scope.memberID = memberID
             scope.member = EnergyReport.Member(code: result.text(0, 5) ?? "", name: result.text(0, 6) ?? "")
+            scope.communities = try communities(ofMember: memberID, connection)
+        }
+        if scope.communities.isEmpty {
+            scope.communities = [.init(id: scope.communityID, code: scope.community, name: scope.communityName)]
         }
         return scope
+    }
+
+    private static func communities(
+        ofMember member: Int32,
+        _ connection: PostgresConnection
+    ) throws(PostgresError) -> [Community] {
+        let result = try connection.query(
+            """
+            select community_id, code, name from energy.community
+            where community_id in (select community_id from energy.participation join energy.device using (device_id) where member_id = $1)
+            order by code collate "C"
+            """,
+            [.int32(member)]
+        )
+        return (0..<result.rowCount).map { row in
+            Community(id: result.int32(row, 0) ?? 0, code: result.text(row, 1) ?? "", name: result.text(row, 2) ?? "")
+        }
     }
 
     /// Says what there is instead of what was asked for.

@@ -49,6 +49,37 @@ public struct ReadingHistoryQuery {
         return (0..<rows.rowCount).map { entry(rows, $0) }
     }
 
+    /// The stored readings of a device at some instants, and those from `from` to `to` that take no part in settlement by their quality
+    /// or because somebody set them aside, by time; in the open transaction.
+    ///
+    /// - Parameter most: how many of the second are told at most.
+    static func stored(
+        device: Int32,
+        from: Int64,
+        to: Int64,
+        at times: [Int64],
+        orUncountedUpTo most: Int64,
+        _ connection: PostgresConnection
+    ) throws(PostgresError) -> [HistoryEntry] {
+        let rows = try connection.query(
+            """
+            \(said), wanted as (
+                select * from said where state = 'stored' and measured_at = any($4)
+                union
+                (select * from said r where state = 'stored' and (quality not in ('M', 'S', 'E') or exists (
+                    select from energy.reading_decision n
+                    where n.device_id = $1 and n.measured_at = r.measured_at and n.decision = 'set-aside'))
+                 order by measured_at limit $5)
+            ) select \(columns) from wanted said \(names) \(order)
+            """,
+            [
+                .int32(device), .timestamp(from), .timestamp(to == .max ? .max : to + 1), .timestampArray(times),
+                .int64(most),
+            ]
+        )
+        return (0..<rows.rowCount).map { entry(rows, $0) }
+    }
+
     private static let said = """
         with said as (
             select measured_at, null::integer as seconds, 'stored' as state, import_wh, export_wh, quality, flags, received_at,

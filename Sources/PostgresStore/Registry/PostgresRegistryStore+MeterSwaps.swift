@@ -69,35 +69,39 @@ extension PostgresRegistryStore {
             }
     }
 
-    /// Adds what changed meter swaps touch to a plan, by the readings around them, and says what of all that is touched is settled.
+    /// Adds what changed meter swaps touch to a plan, and says what of all that is touched is settled.
     func completeTouched(_ plan: inout RegistryPlan) throws(RegistryStoreFailure) {
+        try touchSwaps(&plan)
+        plan.noteDue(try dueAgain(in: plan.touched, .bySpan, kinds: plan.kinds))
+    }
+
+    /// Adds what changed meter swaps touch to a plan, by the readings around them.
+    func touchSwaps(_ plan: inout RegistryPlan) throws(RegistryStoreFailure) {
+        if plan.changedSwaps.isEmpty { return }
         do throws(PostgresError) {
-            if !plan.changedSwaps.isEmpty {
-                let numbers = try connection.query(
-                    """
-                    select d.device_id, \(PostgresTimestamp.sql("g.at"))
-                    from unnest($1::text[], $2::timestamptz[]) as g (hub_device_id, at)
-                    join energy.device d on d.hub_device_id = g.hub_device_id
-                    """,
-                    [
-                        .textArray(plan.changedSwaps.map(\.hubDeviceID)), .timestampArray(plan.changedSwaps.map(\.at)),
-                    ]
+            let numbers = try connection.query(
+                """
+                select d.device_id, \(PostgresTimestamp.sql("g.at"))
+                from unnest($1::text[], $2::timestamptz[]) as g (hub_device_id, at)
+                join energy.device d on d.hub_device_id = g.hub_device_id
+                """,
+                [
+                    .textArray(plan.changedSwaps.map(\.hubDeviceID)), .timestampArray(plan.changedSwaps.map(\.at)),
+                ]
+            )
+            plan.touch(
+                try DecisionReach(connection).spans(
+                    of: (0..<numbers.rowCount).map { row in
+                        DecisionReach.Place(
+                            deviceID: numbers.int32(row, 0) ?? 0,
+                            at: numbers.int64(row, 1) ?? 0,
+                            isReading: false
+                        )
+                    }
                 )
-                plan.touch(
-                    try DecisionReach(connection).spans(
-                        of: (0..<numbers.rowCount).map { row in
-                            DecisionReach.Place(
-                                deviceID: numbers.int32(row, 0) ?? 0,
-                                at: numbers.int64(row, 1) ?? 0,
-                                isReading: false
-                            )
-                        }
-                    )
-                )
-            }
+            )
         } catch {
             throw RegistryStoreFailure(error)
         }
-        plan.noteDue(try dueAgain(in: plan.touched, .bySpan, kinds: plan.kinds))
     }
 }

@@ -64,10 +64,12 @@ public final class PostgresRegistryStore {
             try lockSettlement(of: plan.changedCommunities)
             try checkLengths(plan)
             try checkFixedByReadings(plan)
+            // Counted before the gate: over years of intervals that takes a while.
+            try completeTouched(&plan)
             try run(BatchGate.enterExclusively)
             // Only now can no batch bring a device its first reading, or move what a meter swap touches.
             try checkFixedByReadings(plan)
-            try completeTouched(&plan)
+            try touchSwaps(&plan)
             try write(plan, document)
             return plan
         }

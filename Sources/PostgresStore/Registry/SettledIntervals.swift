@@ -38,7 +38,7 @@ struct SettledIntervals {
         let rows = try connection.query(
             """
             with touched as (
-                select distinct g.place, c.code, s.interval_start, s.interval_end, s.state, s.interval_start < g.sealed_until as is_sealed
+                select \(grouping == .byCommunity ? "distinct " : "")g.place, c.code, s.interval_start, s.interval_end, s.state, s.interval_start < g.sealed_until as is_sealed
                 from unnest($1::integer[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
                     as g (place, code, from_at, until_at, sealed_until)
                 join energy.community c on c.code = g.code

@@ -44,4 +44,7 @@ public struct SettlementRule: Sendable, Equatable {
         self.finality = finality
         self.corrections = corrections
     }
+
+    /// The beginning of the interval that holds an instant of the rule's time; microseconds since 1970-01-01T00:00:00Z.
+    public func intervalStart(at time: Int64) -> Int64 { IntervalGrid.floor(time, interval) }
 }

@@ -7,20 +7,26 @@ import PostgresStore
 enum EnergyReportCSV {
     /// The text, every line with its CRLF.
     static func text(_ report: EnergyReport) -> String {
-        var text =
-            "community,member,period,period_start,period_end,import_wh,community_wh,grid_wh,"
-            + "export_wh,shared_wh,surplus_wh,values,state\r\n"
-        for line in report.memberPeriods {
-            let sums = line.sums
-            let fields = [
-                field(report.community), field(line.member.code), field(line.period.label),
-                TimeText.utc(line.period.start), TimeText.utc(line.period.end), String(sums.importWh),
-                String(sums.communityWh), String(sums.gridWh), String(sums.exportWh), String(sums.sharedWh),
-                String(sums.surplusWh), String(line.values), line.state.rawValue,
-            ]
-            text += fields.joined(separator: ",") + "\r\n"
-        }
+        var text = heading.joined(separator: ",") + "\r\n"
+        for line in report.memberPeriods { text += fields(line, of: report).joined(separator: ",") + "\r\n" }
         return text
+    }
+
+    /// The columns' names.
+    static let heading = [
+        "community", "member", "period", "period_start", "period_end", "import_wh", "community_wh", "grid_wh",
+        "export_wh", "shared_wh", "surplus_wh", "values", "state",
+    ]
+
+    /// One record.
+    static func fields(_ line: EnergyReport.MemberPeriodLine, of report: EnergyReport) -> [String] {
+        let sums = line.sums
+        return [
+            field(report.community), field(line.member.code), field(line.period.label),
+            TimeText.utc(line.period.start), TimeText.utc(line.period.end), String(sums.importWh),
+            String(sums.communityWh), String(sums.gridWh), String(sums.exportWh), String(sums.sharedWh),
+            String(sums.surplusWh), String(line.values), line.state.rawValue,
+        ]
     }
 
     /// A field, quoted where RFC 4180 asks for it.

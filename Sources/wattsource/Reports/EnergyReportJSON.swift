@@ -3,12 +3,17 @@ import PostgresStore
 /// An energy report as one JSON object: energy as integers in Wh, times as RFC 3339 in UTC.
 ///
 /// Members: `community`, `name`, `time_zone`, `sharing_keys`, `member` (`{code, name}`, null for a whole community), `from`, `until`,
-/// `by`, `totals`, `members`, `meters`, `periods`, `member_periods`, `intervals`, `missing_meters`, `ledger`. Every entry of the four
-/// lists holds the six sums by the names of the database's columns.
+/// `by`, `totals`, `members`, `meters`, `communities` and `unshared` (of a member, else empty and zero), `periods`, `member_periods`,
+/// `intervals`, `missing_meters`, `ledger`. Every entry of the five lists holds the six sums by the names of the database's columns.
 enum EnergyReportJSON {
     /// The object.
     static func value(_ report: EnergyReport) -> JSONValue {
-        .object([
+        .object(members(report) + [.init("member_periods", .array(report.memberPeriods.map(memberPeriod)))])
+    }
+
+    /// The object's members but for `member_periods`.
+    static func members(_ report: EnergyReport) -> [JSONValue.Member] {
+        [
             .init("community", .string(report.community)),
             .init("name", .string(report.communityName)),
             .init("time_zone", .string(report.timeZone)),
@@ -27,24 +32,35 @@ enum EnergyReportJSON {
                     }
                 )
             ),
+            .init(
+                "communities",
+                .array(
+                    report.communities.map {
+                        .object(
+                            [.init("community", .string($0.code)), .init("name", .string($0.name))] + members($0.sums)
+                        )
+                    }
+                )
+            ),
+            .init("unshared", .object(members(report.unshared))),
             .init("periods", .array(report.periods.map(period))),
-            .init("member_periods", .array(report.memberPeriods.map(memberPeriod))),
             .init("intervals", .object(intervals(report.intervals))),
             .init("missing_meters", .array(report.missingMeters.map(missing))),
             .init("ledger", LedgerText.json(report.ledger)),
-        ])
+        ]
     }
 
     private static func period(_ line: EnergyReport.PeriodLine) -> JSONValue {
         .object(members(line.period) + members(line.sums) + intervals(line.intervals))
     }
 
-    private static func memberPeriod(_ line: EnergyReport.MemberPeriodLine) -> JSONValue {
-        .object(
-            [code(line.member)] + members(line.period) + members(line.sums) + [
-                .init("values", .integer(line.values)), .init("state", .string(line.state.rawValue)),
-            ]
-        )
+    private static func memberPeriod(_ line: EnergyReport.MemberPeriodLine) -> JSONValue { .object(members(line)) }
+
+    /// The members of one of `member_periods`.
+    static func members(_ line: EnergyReport.MemberPeriodLine) -> [JSONValue.Member] {
+        [code(line.member)] + members(line.period) + members(line.sums) + [
+            .init("values", .integer(line.values)), .init("state", .string(line.state.rawValue)),
+        ]
     }
 
     private static func missing(_ meter: EnergyReport.MissingMeter) -> JSONValue {
@@ -59,11 +75,13 @@ enum EnergyReportJSON {
         .init("member", member.code.isEmpty ? .null : .string(member.code))
     }
 
-    private static func named(_ member: EnergyReport.Member) -> [JSONValue.Member] {
+    /// The members `member` and `name`.
+    static func named(_ member: EnergyReport.Member) -> [JSONValue.Member] {
         [code(member), .init("name", .string(member.name))]
     }
 
-    private static func members(_ period: EnergyReport.Period) -> [JSONValue.Member] {
+    /// The members `period`, `start` and `end`.
+    static func members(_ period: EnergyReport.Period) -> [JSONValue.Member] {
         [
             .init("period", .string(period.label)), .init("start", .string(TimeText.utc(period.start))),
             .init("end", .string(TimeText.utc(period.end))),

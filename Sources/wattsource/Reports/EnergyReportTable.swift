@@ -6,21 +6,25 @@ struct EnergyReportTable {
     let report: EnergyReport
     /// How it is shown.
     let style: TerminalStyle
+    /// The lines about money and carbon; empty without a tariff.
+    var money: [String] = []
 
     /// All lines, from the heading to the ledger.
     func lines() -> [String] {
-        var lines = heading() + [""] + totals()
+        var lines = heading("where the energy came from") + [""] + totals()
         if report.periods.count > 0 { lines += [""] + charts() }
         let homes = breakdown()
         if !homes.isEmpty { lines += [""] + homes }
         if report.periods.count > 1 { lines += [""] + periods() }
+        if !money.isEmpty { lines += [""] + money }
         lines += [""] + completeness() + [""] + ledger()
         return lines
     }
 
     // MARK: Heading and totals
 
-    private func heading() -> [String] {
+    /// Whom the report is about, and the span; `what` it is.
+    func heading(_ what: String) -> [String] {
         let community = TerminalText.safe(report.communityName)
         var subject = community
         var scope = "community \(report.community), \(EnergyText.count(Int64(report.members.count), "member"))"
@@ -34,7 +38,7 @@ struct EnergyReportTable {
             scope += ", sharing key " + report.sharingKeys.joined(separator: ", then ")
         }
         return [
-            style.paint("\(subject): where the energy came from", .bold), scope,
+            style.paint("\(subject): \(what)", .bold), scope,
             "\(report.fromLabel) to \(report.untilLabel), \(report.timeZone)",
         ]
     }
@@ -77,7 +81,7 @@ struct EnergyReportTable {
             secondName: "grid",
             secondColour: .blue,
             bars: report.periods.map {
-                .init(label: label(of: $0), first: $0.sums.communityWh, whole: $0.sums.importWh)
+                .init(label: Self.label(of: $0), first: $0.sums.communityWh, whole: $0.sums.importWh)
             }
         )
         let exported = SplitChart(
@@ -86,7 +90,7 @@ struct EnergyReportTable {
             secondName: "surplus",
             secondColour: .yellow,
             bars: report.periods.map {
-                .init(label: label(of: $0), first: $0.sums.sharedWh, whole: $0.sums.exportWh)
+                .init(label: Self.label(of: $0), first: $0.sums.sharedWh, whole: $0.sums.exportWh)
             }
         )
         var lines = imported.lines(style: style)
@@ -95,21 +99,28 @@ struct EnergyReportTable {
         return lines
     }
 
-    /// By member for a community, by meter for a member that has several.
+    /// By member for a community; for a member by community and by meter, where it has several.
     private func breakdown() -> [String] {
         if report.member == nil {
-            let rows = report.members.map { (title($0.member), $0.sums) }
+            let rows = report.members.map { (Self.title($0.member), $0.sums) }
             return table("home", heading: "By home", rows: rows)
         }
-        guard report.meters.count > 1 else { return [] }
-        return table("meter", heading: "By meter", rows: report.meters.map { ($0.hubDeviceID, $0.sums) })
+        var lines: [String] = []
+        if report.communities.count > 1 || report.unshared != EnergySums() {
+            let communities = report.communities.map { ($0.code, $0.sums) }
+            let none = report.unshared == EnergySums() ? [] : [("(none)", report.unshared)]
+            lines += table("community", heading: "By community", rows: communities + none)
+        }
+        guard report.meters.count > 1 else { return lines }
+        if !lines.isEmpty { lines.append("") }
+        return lines + table("meter", heading: "By meter", rows: report.meters.map { ($0.hubDeviceID, $0.sums) })
     }
 
     private func periods() -> [String] {
         table(
             report.period.rawValue,
             heading: "By \(report.period)",
-            rows: report.periods.map { (label(of: $0), $0.sums) }
+            rows: report.periods.map { (Self.label(of: $0), $0.sums) }
         )
     }
 
@@ -145,11 +156,13 @@ struct EnergyReportTable {
         return table
     }
 
-    private func label(of line: EnergyReport.PeriodLine) -> String {
+    /// The period's name, marked if it may still change.
+    static func label(of line: EnergyReport.PeriodLine) -> String {
         line.period.label + (line.intervals.provisional > 0 ? "*" : "")
     }
 
-    private func title(_ member: EnergyReport.Member) -> String {
+    /// The member's code, or what stands for none.
+    static func title(_ member: EnergyReport.Member) -> String {
         member.code.isEmpty ? "(no member)" : member.code
     }
 
@@ -168,11 +181,11 @@ struct EnergyReportTable {
         }
         if intervals.incomplete > 0 {
             lines.append(
-                "some meter of the community is missing in \(EnergyText.count(intervals.incomplete, "interval"))"
+                "some meter of the \(report.communities.count > 1 ? "communities" : "community") is missing in \(EnergyText.count(intervals.incomplete, "interval"))"
             )
         }
         for meter in report.missingMeters {
-            let name = "\(TerminalText.safe(meter.hubDeviceID)) (\(title(meter.member)))"
+            let name = "\(TerminalText.safe(meter.hubDeviceID)) (\(Self.title(meter.member)))"
             if let missing = meter.missing {
                 lines.append("missing: \(name) in \(EnergyText.count(missing, "interval"))")
             } else {

@@ -6,7 +6,7 @@ struct PeriodArgument: ExpressibleByArgument, Equatable {
     /// What it says.
     let period: ReportPeriod
 
-    /// Reads `hour`, `day` or `month`.
+    /// Reads `hour`, `day`, `month` or `year`.
     init?(argument: String) {
         guard let period = ReportPeriod(rawValue: argument) else { return nil }
         self.period = period

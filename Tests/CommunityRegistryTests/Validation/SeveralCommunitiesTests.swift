@@ -75,6 +75,34 @@ import Testing
         )
     }
 
+    @Test func `a part needs a rule of its community at all times, a whole meter does not`() {
+        let later = """
+            { code: other, time_zone: Europe/Vienna, rules: [{ from: 2016-09-01T00:00:00Z, to: 2017-01-01T00:00:00Z, interval_minutes: 60, \
+            sharing_key: equal }] }
+            """
+        let part = "community: other, participation_ppm: 400000"
+        #expect(faults("\(part), from: 2016-09-01T00:00:00Z, to: 2017-01-01T00:00:00Z", of: later) == [])
+        let early = faults("\(part), from: 2016-08-01T00:00:00Z, to: 2017-01-01T00:00:00Z", of: later)
+        #expect(
+            early.count == 1 && early.first?.contains("must not be before 2016-09-01T00:00:00Z") == true,
+            "\(early)"
+        )
+        let long = faults("\(part), from: 2016-09-01T00:00:00Z", of: later)
+        #expect(long.count == 1 && long.first?.contains("must not be after 2017-01-01T00:00:00Z") == true, "\(long)")
+    }
+
+    @Test func `limits for corrections are compared where both hold`() {
+        let other =
+            "{ code: other, time_zone: Europe/Vienna, interval_minutes: 60, sharing_key: equal, corrections: 60d }"
+        let found = faults("community: other, participation_ppm: 1, from: 2016-09-01T00:00:00Z", of: other)
+        #expect(
+            found.count == 1
+                && found.first?.hasSuffix("have several from 2016-09-01T00:00:00Z on: sierra-crest none, other 60d")
+                    == true,
+            "\(found)"
+        )
+    }
+
     @Test func `a sixth community at a time is one too many`() {
         let others = (1...5).map {
             "{ code: c\($0), time_zone: Europe/Vienna, interval_minutes: 60, sharing_key: equal }"
@@ -119,7 +147,7 @@ import Testing
 
     @Test func `the sweep finds what a look at every instant finds`() {
         var generator = SeededNumbers(seed: 4_711)
-        var found = [0, 0, 0, 0]
+        var found = [0, 0, 0, 0, 0, 0]
         for round in 0..<600 {
             let document = Self.randomDocument(&generator)
             let faults = RegistryValidator { _ in true }.faults(of: document).map(\.message)
@@ -146,7 +174,19 @@ import Testing
                 let lengths = active.compactMap { part in
                     byCode[part.community]?.rules.first { $0.span.contains(instant) }?.intervalMinutes
                 }
-                return Set(lengths).count > 1 ? "have several" : nil
+                return Set(lengths).count > 1 ? "of one length, have several" : nil
+            }
+            first(4) { active, instant in
+                let limits = active.compactMap { part in
+                    byCode[part.community]?.rules.first { $0.span.contains(instant) }.map { $0.corrections ?? -1 }
+                }
+                return Set(limits).count > 1 ? "for `corrections`, have several" : nil
+            }
+            for part in parts where part.participationPPM < 1_000_000 {
+                if let begin = byCode[part.community]?.rules.first?.from, part.from < begin {
+                    expected.append("must not be before \(InstantText.format(begin))")
+                    found[5] += 1
+                }
             }
             for community in document.communities {
                 first(3) { active, instant in
@@ -181,7 +221,8 @@ import Testing
                     from: from,
                     until: until,
                     intervalMinutes: minutes.randomElement(using: &generator) ?? 60,
-                    sharing: SharingRule(key: Bool.random(using: &generator) ? .static : .equal)
+                    sharing: SharingRule(key: Bool.random(using: &generator) ? .static : .equal),
+                    corrections: Int.random(in: 0..<8, using: &generator) == 0 ? 100 * 24 * hour : nil
                 )
             }
             let rules =

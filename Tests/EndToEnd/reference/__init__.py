@@ -5,6 +5,7 @@ It follows ARCHITECTURE.md and the README ("What it reads"), not the program's c
 here: tests that send it say what it means, see `homes.Message`.
 """
 
+from .finality import final_at, instant_of, is_closed, local, rule_at
 from .ingestion import Ingested, enqueued_time, header_text, ingest
 from .intervals import interval_energy
 from .model import (
@@ -16,19 +17,22 @@ from .model import (
     LOCAL_TIME,
     SECOND,
     SNAPPED,
+    WHOLE,
     Community,
     Correction,
     Device,
     Discard,
     MeterSwap,
     Participation,
+    Profile,
     Reading,
     Record,
+    Rule,
     microseconds,
 )
 from .registers import Edge, breaks, find_anomalies, register_at, running_registers, without_outliers
-from .settlement import Settled, Split, settle
-from .sharing import divide, share
+from .settlement import Settled, Split, settle, settle_all
+from .sharing import Interval, divide, share
 
 __all__ = [
     "DAY",
@@ -39,29 +43,39 @@ __all__ = [
     "LOCAL_TIME",
     "SECOND",
     "SNAPPED",
+    "WHOLE",
     "Community",
     "Correction",
     "Device",
     "Discard",
     "Edge",
     "Ingested",
+    "Interval",
     "MeterSwap",
     "Participation",
+    "Profile",
     "Reading",
     "Record",
+    "Rule",
     "Settled",
     "Split",
     "breaks",
     "divide",
     "enqueued_time",
+    "final_at",
     "find_anomalies",
     "header_text",
     "ingest",
+    "instant_of",
     "interval_energy",
+    "is_closed",
+    "local",
     "microseconds",
     "register_at",
+    "rule_at",
     "running_registers",
     "settle",
+    "settle_all",
     "share",
     "without_outliers",
 ]

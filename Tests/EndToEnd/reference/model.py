@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +16,7 @@ LATE_FLAG, TOO_OLD = 35 * DAY, 60 * DAY
 ON_GRID = 30 * SECOND
 LARGEST_WH = 10**12
 LONGEST_LIST = 1000
+WHOLE = 10**6  # parts per million
 QUALITIES = "MSEFN"  # best first; the first three take part in settlement
 AHEAD_OF_HUB, LATE, HUB_TIME, IMPORTED, LOCAL_TIME, SNAPPED = (1 << place for place in range(6))
 
@@ -52,6 +54,9 @@ class Participation:
     start: int
     end: int | None = None
     share_ppm: int = 0
+    community: str = "e2e"
+    part_ppm: int = WHOLE  # how much of the meter takes part
+    priority: int | None = None
 
     def holds(self, instant: int) -> bool:
         return self.start <= instant and (self.end is None or instant < self.end)
@@ -92,11 +97,59 @@ class Device:
 
 
 @dataclass(frozen=True)
-class Community:
-    devices: tuple[Device, ...]
+class Rule:
+    """How a community settles in a span of time: None has no bound."""
+
     interval: int = HOUR
     key: str = "proportional"
     rounds: str = "one"
+    remainder: str = "largest-remainder"
+    start: int | None = None
+    end: int | None = None
+    grace: int = 2 * HOUR
+    finality: int | None = (
+        None  # after an interval's end; or by the calendar, on this day of the next month at this local time:
+    )
+    final_day: int | None = None
+    final_time: str | None = None
+    corrections: int | None = None  # how long after its end late readings count; None: always
+
+    def holds(self, instant: int) -> bool:
+        return (self.start is None or self.start <= instant) and (self.end is None or instant < self.end)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Shares by the hour, from an instant on; a meter that it does not name has none."""
+
+    start: int
+    shares: Mapping[str, tuple[int, ...]]
+
+    def share(self, name: str, instant: int) -> int:
+        return self.shares[name][(instant - self.start) // HOUR] if name in self.shares else 0
+
+    def holds(self, instant: int) -> bool:
+        hours = max(len(each) for each in self.shares.values())
+        return self.start <= instant < self.start + hours * HOUR
+
+
+@dataclass(frozen=True)
+class Community:
+    """Rules are a dated list, or one for all time, made of interval, key, rounds and remainder."""
+
+    devices: tuple[Device, ...]  # those of its own members; others may take part as well
+    interval: int = HOUR
+    key: str = "proportional"
+    rounds: str = "one"
+    remainder: str = "largest-remainder"
+    code: str = "e2e"
+    time_zone: str = "America/Los_Angeles"
+    dated: tuple[Rule, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return self.dated or (Rule(self.interval, self.key, self.rounds, self.remainder),)
 
 
 class Refused(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -149,14 +150,12 @@ class Edge:
 
 def register_at(edge: int, series: list[Reading], interval: int) -> Edge | None:
     """R(b): the reading at the edge, or the floored line between its neighbours."""
-    for reading in series:
-        if reading.time == edge:
-            return Edge(reading.import_wh, reading.export_wh, reading.quality)
-    earlier = [reading for reading in series if reading.time < edge]
-    later = [reading for reading in series if reading.time > edge]
-    if not earlier or not later:
+    place = bisect_left(series, edge, key=lambda each: each.time)
+    if place < len(series) and series[place].time == edge:
+        return Edge(series[place].import_wh, series[place].export_wh, series[place].quality)
+    if not 0 < place < len(series):
         return None
-    before, after = earlier[-1], later[0]
+    before, after = series[place - 1], series[place]
     part = Fraction(edge - before.time, after.time - before.time)
     quality = worse(before.quality, after.quality)
     if after.time - before.time > interval:

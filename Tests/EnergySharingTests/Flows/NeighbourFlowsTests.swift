@@ -128,6 +128,48 @@ struct NeighbourFlowsTests {
         #expect(try totals(.to(consumer: 0), splits).wh(from: 1, to: 2) == 0)
     }
 
+    @Test("groups of members have the sums of their members' flows, whatever is wanted of them")
+    func groups() throws {
+        var generator = SeededGenerator(seed: 55)
+        let groupOf = [0, 1, 2, 0, 3, 1, 0]
+        let splits = (0..<100).map { _ in
+            let members = groupOf.map { _ in
+                SharingMember(
+                    needWh: generator.oneIn(3) ? 0 : generator.below(900),
+                    offerWh: generator.oneIn(2) ? 0 : generator.below(900)
+                )
+            }
+            return EnergySplit.split(members, by: RandomIntervals.rule(using: &generator))
+        }
+        var single = NeighbourFlowTotals(members: groupOf.count, scope: .all)
+        for split in splits { try single.add(communityWh: split.communityWh, sharedWh: split.sharedWh) }
+        for scope: NeighbourFlowTotals.Scope in [
+            .all, .of([2]), .of([1, 3]), .of([]), .to(consumer: 1), .from(producer: 0),
+        ] {
+            var totals = NeighbourFlowTotals(groups: groupOf, scope: scope)
+            #expect(totals.groups == 4)
+            for split in splits { try totals.add(communityWh: split.communityWh, sharedWh: split.sharedWh) }
+            for to in 0..<4 {
+                for from in 0..<4 {
+                    let isWanted =
+                        switch scope {
+                        case .all: true
+                        case .of(let wanted): wanted.contains(to) || wanted.contains(from)
+                        case .to(let wanted): to == wanted
+                        case .from(let wanted): from == wanted
+                        }
+                    var wh: Int64 = 0
+                    for consumer in groupOf.indices where groupOf[consumer] == to {
+                        for producer in groupOf.indices where groupOf[producer] == from {
+                            wh += single.wh(from: producer, to: consumer)
+                        }
+                    }
+                    #expect(totals.wh(from: from, to: to) == (isWanted ? wh : 0), "\(scope)")
+                }
+            }
+        }
+    }
+
     @Test("amounts that cannot be an interval's are refused, and nothing is added")
     func refused() {
         var totals = NeighbourFlowTotals(members: 2, scope: .all)

@@ -254,4 +254,41 @@ struct IntervalSeriesTests {
             #expect(sum <= counted(readings).count * 3_600)
         }
     }
+
+    @Test("the pieces of an interval make its energy")
+    func explained() {
+        var generator = SeededGenerator(seed: 62)
+        var known = 0
+        for _ in 0..<LongTests.cases(500) {
+            let lengths: [Int32] = [300, 900, 1_800, 3_600]
+            var readings: [IntervalReading] = []
+            var start: Int64 = 0
+            for _ in 0..<12 {
+                let seconds = lengths.randomElement(using: &generator) ?? 900
+                if !generator.oneIn(8) {
+                    readings += row(from: start, seconds: seconds, [generator.number(0...10_000)])
+                }
+                start += Int64(seconds)
+            }
+            let series = series(readings)
+            let interval = generator.oneIn(2) ? Self.quarter : Self.hour
+            let from = generator.number(-2...20) * Self.quarter
+            let trace = series.explain(from: from, interval: interval)
+            #expect(trace.energy == series.energies(from: from, interval: interval, count: 1)[0])
+            #expect((trace.energy != nil) == (trace.covered == interval))
+            guard let energy = trace.energy else { continue }
+            known += 1
+            #expect(energy.importWh == trace.pieces.reduce(0) { $0 + $1.importWh })
+            #expect(energy.exportWh == trace.pieces.reduce(0) { $0 + $1.exportWh })
+            #expect(trace.pieces.allSatisfy { from <= $0.from && $0.until <= from + interval })
+            for piece in trace.pieces {
+                let (wh, length) = (Int128(piece.reading.importWh ?? 0), Int128(piece.reading.seconds) * 1_000_000)
+                let (left, right) = (
+                    Int128(piece.from - piece.reading.start), Int128(piece.until - piece.reading.start)
+                )
+                #expect(Int128(piece.importWh) == wh * right / length - wh * left / length)
+            }
+        }
+        #expect(known > 100)
+    }
 }

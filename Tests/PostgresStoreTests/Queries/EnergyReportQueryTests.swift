@@ -131,7 +131,7 @@ struct EnergyReportQueryTests {
         try fixture.sql.run(
             """
             delete from energy.attribution where device_id = 3 and interval_start between '2016-11-01T05:00Z' and '2016-11-01T07:00Z';
-            update energy.interval_status set received = 2 where interval_start between '2016-11-01T05:00Z' and '2016-11-01T07:00Z'
+            update energy.interval_status set received = 2, missing = '{3}' where interval_start between '2016-11-01T05:00Z' and '2016-11-01T07:00Z'
             """
         )
         let report = try query.report(EnergyReportRequest(community: "crest"))

@@ -108,6 +108,16 @@ import Testing
         #expect(try current() == rows(third))
         #expect(try states().first == "corrected 2 3 1 registry")
         #expect(try fixture.settle(SettlementFixture.span(0..<2, rows(third), again: "late")) == SpanReceipt())
+        #expect(
+            try fixture.texts(
+                """
+                select concat_ws(' ', i.revision, i.expected, i.received, coalesce(i.cause, '-'),
+                                 (select bool_and(a.settled_at = i.settled_at) from energy.attribution a
+                                  where (a.community_id, a.interval_start, a.revision) = (i.community_id, i.interval_start, i.revision)))
+                from energy.interval_revision i order by i.revision
+                """
+            ) == ["0 3 2 - t", "1 3 1 late t"]
+        )
     }
 
     @Test func `counts alone, and the time of finality, are brought up to date without a revision`() throws {
@@ -150,7 +160,7 @@ import Testing
         #expect(try store.write(first) == SpanReceipt(resettled: 1))
         #expect(try store.write(second) == SpanReceipt(resettled: 1))
         #expect(try store.write(third) == SpanReceipt(settled: 1))
-        try store.finish(settledUntil: at(5), nextDueAt: .max, stillDue: [], closed: [])
+        try store.finish(settledUntil: at(5), nextDueAt: .max, stillDue: [])
         #expect(try current() == rows([0: [devices[0]: 30], 3: [devices[0]: 50], 4: [devices[0]: 70]]))
         #expect(try states().map { $0.split(separator: " ").last } == ["late", "-", "-", "registry", "-"])
     }
@@ -163,7 +173,7 @@ import Testing
         defer { other.close() }
         // The row that the claim holds is passed over, without waiting.
         #expect(try other.finalize(watermark: at(1_000)) == 1)
-        try store.finish(settledUntil: at(2), nextDueAt: .max, stillDue: [], closed: [])
+        try store.finish(settledUntil: at(2), nextDueAt: .max, stillDue: [])
         #expect(try states() == ["provisional 0 3 1 late", "final 0 3 1 -"])
         #expect(try other.finalize(watermark: at(1_000)) == 1)
     }

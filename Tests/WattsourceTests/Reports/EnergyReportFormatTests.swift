@@ -30,7 +30,7 @@ import Testing
             Set(object.keys) == [
                 "community", "name", "time_zone", "sharing_keys", "member", "from", "until", "by", "totals", "members",
                 "meters",
-                "periods", "member_periods", "intervals", "missing_meters", "ledger",
+                "periods", "member_periods", "intervals", "communities", "unshared", "missing_meters", "ledger",
             ]
         )
         #expect(object["member"] is NSNull)

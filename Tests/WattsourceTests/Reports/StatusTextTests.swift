@@ -24,6 +24,7 @@ import Testing
         community.dueSpans = 2
         community.final = 1000
         community.anomalies = 4
+        community.lateSpans = 1
         var status = StatusSnapshot()
         status.now = now
         status.partitions = [running, halted]
@@ -57,6 +58,7 @@ import Testing
                 halted: meters[1]
                 dead letters, bad_json: 1,200
                 anomalies, break: 1
+                readings too late for crest, spans: 1; wattsource settle takes them in
 
                 Ledger
                 records 0: skipped 0, refused 0
@@ -73,6 +75,8 @@ import Testing
         #expect(partitions[1]["verdict"] as? String == "halted")
         #expect(partitions[1]["watermark"] is NSNull)
         #expect(object["due_marks"] as? Int == 3)
+        let communities = try #require(object["communities"] as? [[String: Any]])
+        #expect(communities[0]["late_spans"] as? Int == 1)
         #expect(object["dead_letters"] as? [String: Int] == ["bad_json": 1200])
     }
 

@@ -1,10 +1,8 @@
-internal import EnergySharing
-
 /// Fixed shares by the hour of a community's meters, from one hour on: a slice of a profile of the registry.
 ///
 /// ``EnergySharing/ShareProfile`` by the meters' numbers, without its checks: a slice is cut anew for every span that is settled.
 /// In its hours these count instead of the participations' shares, and a meter that it does not name has none.
-public struct HourlyShares: Sendable, Equatable {
+public struct ShareSlice: Sendable, Equatable {
     /// When the first hour begins: microseconds since 1970-01-01T00:00:00Z.
     public var from: Int64
     /// The number of hours.
@@ -24,15 +22,5 @@ public struct HourlyShares: Sendable, Equatable {
         guard instant >= from else { return nil }
         let hour = (instant - from) / 3_600_000_000
         return hour < count ? Int(hour) : nil
-    }
-}
-
-extension SharingKey {
-    /// Whether it divides by fixed shares.
-    var usesShares: Bool {
-        switch self {
-        case .static, .staticMultiRound, .hybrid: true
-        case .proportional, .equal, .priority, .pool: false
-        }
     }
 }
