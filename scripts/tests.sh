@@ -92,7 +92,7 @@ suite_unit() {
 # The ingest loop against models that fail, by many more schedules than among the unit tests.
 suite_simulation() {
     suite "the simulation: 120,000 schedules" \
-        env WATTSOURCE_SIMULATION_SCHEDULES=100000 swift test --skip-build --filter SimulationTests "$@"
+        env WATTSOURCE_SIMULATION_SCHEDULES=100000 swift test --skip-build --filter IngestSimulationTests "$@"
 }
 
 # What talks to PostgreSQL, again with the newest.

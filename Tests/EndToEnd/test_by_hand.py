@@ -34,7 +34,7 @@ def import_readings(world, hub_id: str, readings: list[Reading], *options: str) 
 
 def discard_readings(world, hub_id: str, start: int, end: int) -> None:
     world.call(
-        *("readings", "discard", *WHO, "--device", hub_id),
+        *("readings", "discard", *WHO, f"--device={hub_id}"),
         *("--from", rfc3339(start), "--until", rfc3339(end)),
     )
     world.records.append(Discard(hub_id, start, end))

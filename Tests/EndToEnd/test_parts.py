@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from disorder import disorderly_messages
-from homes import START, make_devices, ordinary_messages, readings_of
+from homes import START, hub_message, make_devices, ordinary_messages, readings_of
 from reference import DAY, HOUR, WHOLE, Community, Device, Participation, Rule
 from world import since_epoch, told_due
 
@@ -153,6 +153,59 @@ def test_a_meter_leaves_one_of_its_communities_in_the_past(world):
     assert told_by == [("beta",)]
 
 
+def test_a_meter_joins_a_new_community_in_the_past(world):
+    """What took part in none before does so from then on; the new one is settled from there."""
+    world.prepare(*communities())
+    world.send(ordinary_messages(make_devices(), days=4))
+    world.drain()
+    parts = list(participations())
+    parts[0] = (*parts[0], part("zeta", 60_000, SECOND_DAY))
+    changed = (*communities(tuple(parts)), Community((), key="pool", code="zeta"))
+    told = told_due(world.apply(*changed, options=("--dry-run",)))
+    world.apply(*changed)
+    hours = (START + 4 * DAY - SECOND_DAY) // HOUR
+    assert (
+        {code: len(starts) for code, starts in world.due().items()}
+        == told
+        == {
+            "alpha": hours,
+            "beta": hours,
+            "gamma": hours,
+        }
+    )
+    world.drain()
+    world.check()
+    assert min(world.stored_status("zeta")) == SECOND_DAY
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_contracts_change_while_workers_run(make_world, workers):
+    """Before, between and behind what is settled at that moment, whoever settles what."""
+    world = make_world(ingest_batch_rows=40, settlement_chunk_rows=60, settlement_every="10ms")
+    world.prepare(*communities(), grace="0s")
+    running = [world.start("run") for _ in range(workers)]
+    messages = disorderly_messages(make_devices())
+    changes = [
+        with_factor(0, "beta", 250_000, SECOND_DAY, THIRD_DAY),
+        with_factor(2, "gamma", 1, START + 7 * HOUR, START + 6 * DAY),
+        with_factor(0, "alpha", 600_000, THIRD_DAY, None),
+        communities(),
+        with_factor(1, "alpha", 7, THIRD_DAY, None),
+    ]
+    pieces = len(changes) + 1
+    for number in range(pieces):
+        world.send(messages[number * len(messages) // pieces : (number + 1) * len(messages) // pieces])
+        world.wait_until_read(len(world.records) - 50)
+        if number < len(changes):
+            world.apply(*changes[number], grace="0s")
+    world.wait_until_read()
+    for worker in running:
+        assert worker.terminate(5) == 0
+    world.group += "-drain"
+    world.drain()
+    world.check()
+
+
 def final_at_once(shared: tuple[Community, ...], **more) -> tuple[Community, ...]:
     return tuple(replace(each, dated=(Rule(HOUR, each.key, grace=0, finality=0, **more),)) for each in shared)
 
@@ -205,7 +258,8 @@ def test_late_readings_are_too_late_for_one_community(world):
     world.drain()
     world.check()
     before = world.stored_attribution("alpha")
-    world.send(late)
+    # What was closed by then is decided by when they were received, not by when they are read.
+    world.send([hub_message(each.device, each.value, enqueued=START + 4 * DAY) for each in late])
     world.drain()
     after = world.expected()[1]
     assert world.stored_attribution("alpha") == before != after["alpha"].rows

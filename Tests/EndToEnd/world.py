@@ -30,6 +30,7 @@ from reference import (
     Record,
     Settled,
     Split,
+    final_at,
     ingest,
     settle_all,
 )
@@ -234,6 +235,7 @@ class World:
         for code, each in settled.items():
             same(f"interval_status of {code}", self.stored_status(code), each.status)
             same(f"the missing meters of {code}", self.stored_missing(code), each.missing)
+            self.check_finality(code)
             rows = self.stored_attribution(code)
             same(f"current_attribution of {code}", rows, each.rows)
             for row, split in rows.items():
@@ -241,6 +243,21 @@ class World:
                 assert split.shared_wh + split.surplus_wh == split.export_wh, row
         anomalies = set().union(*(each.anomalies for each in settled.values()))
         same("anomaly", self.stored_anomalies(), anomalies)
+
+    def check_finality(self, code: str) -> None:
+        """When intervals become final; none is before its time by the stream."""
+        community = next(each for each in self.communities if each.code == code)
+        rows = self.rows(
+            """
+            select interval_start, final_at, state,
+                   final_at <= (select coalesce(max(watermark), '-infinity') from energy.stream_position)
+            from energy.interval_status join energy.community using (community_id) where code = %s""",
+            code,
+        )
+        expected = {since_epoch(start): final_at(community, since_epoch(start)) for start, *_ in rows}
+        same(f"final_at of {code}", {since_epoch(start): since_epoch(at) for start, at, *_ in rows}, expected)
+        for start, _, state, is_ripe in rows:
+            assert is_ripe or state == "provisional", f"{code} at {start} is {state} before its time"
 
     def stored_readings(self) -> dict:
         query = """
