@@ -2,7 +2,7 @@
 # All tests, against both ends of what Wattsource works with: PostgreSQL 15 and 18, librdkafka 2.0.2 (Debian's, against its
 # mock cluster) and 2.16 (against a real broker).
 
-SUITES=(fuzz unit simulation newest-postgres broker end-to-end)
+SUITES=(fuzz unit simulation newest-postgres broker end-to-end faults)
 SUMMARY=()
 FAILED=0
 
@@ -13,6 +13,10 @@ run_tests() {
     forget_stack_variables
     if [[ $only == fuzz ]]; then
         fuzz_command "$@"
+        return
+    fi
+    if [[ $only == faults ]]; then
+        run_faults -m ci "$@"
         return
     fi
     need_for_all
@@ -88,7 +92,7 @@ suite_unit() {
 # The ingest loop against models that fail, by many more schedules than among the unit tests.
 suite_simulation() {
     suite "the simulation: 120,000 schedules" \
-        env WATTSOURCE_SIMULATION_SCHEDULES=100000 swift test --skip-build --filter SimulationTests "$@"
+        env WATTSOURCE_SIMULATION_SCHEDULES=100000 swift test --skip-build --filter IngestSimulationTests "$@"
 }
 
 # What talks to PostgreSQL, again with the newest.
@@ -114,7 +118,45 @@ suite_end_to_end() {
         WATTSOURCE_TEST_RESTART_POSTGRES="$RUN/restart-postgres" \
         WATTSOURCE_TEST_PROGRAM="$RELEASE_DIR/wattsource" \
         WATTSOURCE_TEST_LIBRARY_PATH="$RDKAFKA_DIR" \
-        "$VENV/bin/python" -B -m pytest -p no:cacheprovider Tests/EndToEnd "$@"
+        "$VENV/bin/python" -B -m pytest -p no:cacheprovider Tests/EndToEnd --ignore Tests/EndToEnd/faults "$@"
+}
+
+# The most telling rows of the fault matrix, with one seed each.
+suite_faults() { suite "faults: the rows for every change, one seed each" pytest_faults -m ci "$@"; }
+
+# The tests have a PostgreSQL and a broker of their own, which they kill.
+pytest_faults() {
+    env WATTSOURCE_TEST_POSTGRES_BIN="$(postgres_bin 15)" \
+        WATTSOURCE_TEST_PROGRAM="$RELEASE_DIR/wattsource" \
+        WATTSOURCE_TEST_LIBRARY_PATH="$RDKAFKA_DIR" \
+        "$VENV/bin/python" -B -m pytest -p no:cacheprovider Tests/EndToEnd/faults "$@"
+}
+
+# run_faults ARGS...: the fault tests alone.
+run_faults() {
+    forget_stack_variables
+    need_for_all
+    build_release
+    pytest_faults "$@" </dev/null
+}
+
+# faults_command [ROW...] [--seeds N] [ARGS...]: every row of the matrix, or some; three seeds each.
+faults_command() {
+    local names=() options=() seeds=3
+    while (($#)); do
+        case $1 in
+        --seeds) seeds=${2:?--seeds needs a number}; shift ;;
+        [WPKD][0-9]*) names+=("_$1_") ;;
+        *) options+=("$1") ;;
+        esac
+        shift
+    done
+    if ((${#names[@]})); then
+        local rows
+        rows=$(printf ' or %s' "${names[@]}")
+        options+=(-k "${rows# or }")
+    fi
+    run_faults --seeds "$seeds" "${options[@]}"
 }
 
 # A program by which a test restarts PostgreSQL 15; its argument is the way of stopping (fast, immediate).

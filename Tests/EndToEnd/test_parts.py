@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from disorder import disorderly_messages
-from homes import START, make_devices, ordinary_messages, readings_of
+from homes import START, hub_message, make_devices, ordinary_messages, readings_of
 from reference import DAY, HOUR, WHOLE, Community, Device, Participation, Rule
 from world import since_epoch, told_due
 
@@ -258,7 +258,8 @@ def test_late_readings_are_too_late_for_one_community(world):
     world.drain()
     world.check()
     before = world.stored_attribution("alpha")
-    world.send(late)
+    # What was closed by then is decided by when they were received, not by when they are read.
+    world.send([hub_message(each.device, each.value, enqueued=START + 4 * DAY) for each in late])
     world.drain()
     after = world.expected()[1]
     assert world.stored_attribution("alpha") == before != after["alpha"].rows

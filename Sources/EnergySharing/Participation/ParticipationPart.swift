@@ -22,15 +22,8 @@ public enum ParticipationPart {
         return wholeWh.times(ppm, dividedBy: wholePPM).quotient
     }
 
-    /// What takes part in none of the communities with these factors, which sum to at most 10⁶.
+    /// What takes part in none of the communities with these factors; below 0 only if they sum to more than 10⁶.
     public static func unshared(of wholeWh: Int64, ppm: some Sequence<Int64>) -> Int64 {
-        var rest = wholeWh
-        var sum: Int64 = 0
-        for factor in ppm {
-            rest -= of(wholeWh, ppm: factor)
-            sum += factor
-        }
-        precondition(sum <= wholePPM, "a meter's participation factors sum to more than 1,000,000")
-        return rest
+        ppm.reduce(wholeWh) { $0 - of(wholeWh, ppm: $1) }
     }
 }

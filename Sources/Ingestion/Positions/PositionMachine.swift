@@ -221,9 +221,12 @@ struct PositionMachine: Sendable {
         return [.dropWork] + restart()
     }
 
-    /// A person let a halted partition go on.
-    mutating func haltLifted() -> [PositionAction] {
-        guard !halted.isEmpty else { return [] }
+    /// How the positions stand in the database: a person may have let a halted partition go on.
+    ///
+    /// So may a crash or a restored backup that knows nothing of the halt, or of the position.
+    mutating func found(_ positions: [PositionState]) -> [PositionAction] {
+        let stillHalted = Set(positions.filter { $0.haltReason != nil }.map(\.partition))
+        guard halted.keys.contains(where: { !stillHalted.contains($0) }) else { return [] }
         return [.dropWork] + restart()
     }
 

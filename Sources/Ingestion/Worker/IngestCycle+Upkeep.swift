@@ -42,8 +42,8 @@ extension IngestCycle {
         else {
             return
         }
-        let lifted = states.contains { machine.halted[$0.partition] != nil && $0.haltReason == nil }
-        if lifted { try perform(machine.haltLifted()) }
+        let wanted = machine.found(states)
+        if !wanted.isEmpty { try perform(wanted) }
     }
 
     /// A broker may answer a fetch beyond its log's end with nothing at all: then the record before the position never comes.

@@ -707,9 +707,12 @@ comment on column energy.share_profile.shares is 'Parts per million, one for eac
 -- The whole of a meter is the sum of its parts in its communities and of what takes part in none, which stands beside its part in
 -- that of its communities which has the smallest number.
 alter table energy.attribution
-    add column unshared_import_wh bigint check (unshared_import_wh >= 0),
-    add column unshared_export_wh bigint check (unshared_export_wh >= 0),
-    add check ((unshared_import_wh is null) = (unshared_export_wh is null));
+    add column unshared_import_wh bigint,
+    add column unshared_export_wh bigint,
+    -- Not valid: the rows that are there have nulls, and need not be read for that while nobody can use the table.
+    add check (unshared_import_wh >= 0) not valid,
+    add check (unshared_export_wh >= 0) not valid,
+    add check ((unshared_import_wh is null) = (unshared_export_wh is null)) not valid;
 comment on column energy.attribution.import_wh is 'The part of the meter''s import that takes part in this community: community + grid.';
 comment on column energy.attribution.unshared_import_wh is
     'What of the meter''s import takes part in no community, beside the part in the first of its communities; null elsewhere, and if there is none.';
@@ -717,6 +720,13 @@ comment on column energy.attribution.unshared_import_wh is
 alter table energy.interval_status add column missing integer[];
 comment on column energy.interval_status.missing is
     'The device_id of each meter that should have a value and has none, ascending; null: none, or settled before version 7 of the schema.';
+
+alter table energy.due_mark add column received_at timestamptz;
+comment on column energy.due_mark.received_at is
+    'The quarter-hour in which the readings were received, by which they may be too late for corrections; null: nothing is too late.';
+alter table energy.due_span add column received_at timestamptz;
+comment on column energy.due_span.received_at is
+    'As of due_mark: what is closed by then stays as it is; null: nothing is closed.';
 
 create table energy.late_span (
     community_id integer not null references energy.community,
@@ -726,7 +736,7 @@ create table energy.late_span (
 );
 create index late_span_community on energy.late_span (community_id);
 comment on table energy.late_span is
-    'Settled intervals that a reading touched after their time for corrections: they stay as they are until somebody settles them again.';
+    'Settled intervals that readings would change, had they not come after the time for corrections: they stay as they are until somebody settles them again.';
 
 """##),
 Migration(number: 8, name: "views", sql: ##"""

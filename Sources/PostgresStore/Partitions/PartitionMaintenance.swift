@@ -37,6 +37,23 @@ public final class PartitionMaintenance {
         return made
     }
 
+    /// Until when settlement needs no readings any more: every community that was ever settled is, nothing before it is due again, and it is
+    /// at most the horizon, before which others may be due; `nil`: nothing is settled.
+    ///
+    /// What is due again before that which is sealed already needs none.
+    public func settledUntil() throws(PostgresError) -> Int64? {
+        let time = "case when due is null then settled else least(settled, greatest(due, sealed)) end"
+        return try connection.query(
+            """
+            select \(PostgresTimestamp.sql(time))
+            from (select least((select max(horizon) from energy.control),
+                               (select min(settled_until) from energy.community_settlement)) as settled,
+                         least((select min(from_at) from energy.due_span), (select min(from_at) from energy.due_mark)) as due,
+                         (select max(readings_from) from energy.sealed) as sealed) t
+            """
+        ).int64(0, 0)
+    }
+
     /// Drops the partitions of a table that hold nothing from a day on; for readings the books say how many went, and why.
     ///
     /// - Parameters:

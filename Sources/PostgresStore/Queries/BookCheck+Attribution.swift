@@ -85,6 +85,8 @@ extension BookCheck {
     )
 
     /// Settled intervals follow each other to where the community says it is settled, which is not beyond the horizon.
+    ///
+    /// There are none if nobody takes part before it, or nobody has a reading there: its beginning is known, or is sought anew.
     static let intervalSequence = BookCheck(
         name: "interval-sequence",
         claim: "settled intervals follow each other without hole or overlap up to settled_until",
@@ -111,6 +113,17 @@ extension BookCheck {
             left join (select community_id, max(interval_end) as last_end from energy.interval_status group by community_id) s
                 on s.community_id = c.community_id
             where s.last_end is distinct from cs.settled_until
+                and (s.last_end is not null or exists (
+                    select from energy.participation p
+                    where p.community_id = c.community_id and p.valid_during && tstzrange(null, cs.settled_until)
+                        and (exists (select from energy.reading r
+                                     where r.device_id = p.device_id and r.measured_at < cs.settled_until
+                                         and r.measured_at < coalesce(upper(p.valid_during), 'infinity')
+                                         and \(CountedReadingSQL.condition()))
+                             or exists (select from energy.interval_reading r
+                                        where r.device_id = p.device_id and r.interval_start < cs.settled_until
+                                            and r.interval_start < coalesce(upper(p.valid_during), 'infinity')
+                                            and \(CountedReadingSQL.condition(.interval))))))
             union all
             select format('%s: settled until %s, beyond the horizon %s', c.code, to_char(cs.settled_until, \(instant)),
                           case when isfinite(k.horizon) then to_char(k.horizon, \(instant)) else k.horizon::text end)

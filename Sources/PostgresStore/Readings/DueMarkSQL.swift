@@ -42,13 +42,13 @@ enum DueMarkSQL {
                            where \(nearby) and r.interval_start > v.measured_at and not exists (
                                select from pg_temp.placing_verdict n
                                where n.device_id = r.device_id and n.measured_at = r.interval_start and n.seconds > 0
-                                 and n.verdict in ('accepted', 'replaced'))), 'infinity') end)
+                                 and n.verdict in ('accepted', 'replaced'))), 'infinity') end), v.received_at
                 from pg_temp.placing_verdict v where \(changes) and \(own)
                 """
         }
         return """
             insert into pg_temp.placing_touched
-            select v.device_id, v.measured_at, b.at, coalesce(a.at, 'infinity')
+            select v.device_id, v.measured_at, b.at, coalesce(a.at, 'infinity'), v.received_at
             from pg_temp.placing_verdict v
             left join lateral (
                 select r.measured_at as at from energy.reading r
@@ -81,19 +81,23 @@ enum DueMarkSQL {
         where from_at is null
         """
 
-    /// Writes the marks; spans of one device that meet become one.
+    /// Writes the marks; spans of one device that meet become one if their readings were received in the same quarter of an hour.
+    ///
+    /// Kept apart by that, and rounded down, which changes nothing where times for corrections are whole quarter-hours: no reading is taken
+    /// for an earlier one because of what came in the same batch, so what is closed to it is decided by the reading alone.
     ///
     /// Its row count is the marks' number.
     static func mark(behind horizon: Int64) -> String {
         """
-        insert into energy.due_mark (device_id, from_at, until_at)
-        select device_id, lower(span), upper(span)
+        insert into energy.due_mark (device_id, from_at, until_at, received_at)
+        select device_id, lower(span), upper(span), quarter
         from (
-            select device_id, unnest(range_agg(tstzrange(from_at, until_at, '[]'))) as span
+            select device_id, date_bin('15 minutes', received_at, timestamptz 'epoch') as quarter,
+                   unnest(range_agg(tstzrange(from_at, until_at, '[]'))) as span
             from pg_temp.placing_touched
             where from_at < \(PostgresTimestamp.literal(horizon))
               and not exists (select from pg_temp.placing_touched where from_at is null)
-            group by device_id
+            group by device_id, quarter
         ) merged
         """
     }

@@ -30,7 +30,8 @@ enum PlacementSQL {
             stored_flags smallint, stored_quality "char"
         ) on commit delete rows;
         create temporary table placing_touched (
-            device_id integer not null, measured_at timestamptz not null, from_at timestamptz, until_at timestamptz not null
+            device_id integer not null, measured_at timestamptz not null, from_at timestamptz, until_at timestamptz not null,
+            received_at timestamptz not null
         ) on commit delete rows;
         create temporary view placing_outcome as
         select s.*,

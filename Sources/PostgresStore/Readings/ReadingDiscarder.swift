@@ -60,7 +60,7 @@ public struct ReadingDiscarder {
             at: session.now,
             connection
         )
-        _ = try connection.query(Self.remove(relation, where: span), key + [.int64(event.id)])
+        _ = try connection.query(Self.remove(relation, where: span), key + [.int64(event.id), .timestamp(session.now)])
         try event.close(readings: -count, connection)
         _ = try session.placement.markRemoved(
             relation,
@@ -71,7 +71,7 @@ public struct ReadingDiscarder {
         return try ReadingHistoryQuery.discarded(by: event.id, connection)
     }
 
-    /// Moves rows to the history, closes their places, and leaves verdicts by which due marks are made.
+    /// Moves rows to the history, closes their places, and leaves verdicts by which due marks are made, received when they are discarded.
     private static func remove(_ relation: ReadingRelation, where span: String) -> String {
         let seconds = relation == .interval ? "seconds" : "null::integer"
         return """
@@ -89,7 +89,7 @@ public struct ReadingDiscarder {
             )
             insert into pg_temp.placing_verdict
                 (seq, device_id, seconds, measured_at, received_at, import_wh, export_wh, flags, quality, verdict)
-            select row_number() over (), device_id, coalesce(seconds, 0), measured_at, received_at, import_wh, export_wh, flags, quality,
+            select row_number() over (), device_id, coalesce(seconds, 0), measured_at, $5, import_wh, export_wh, flags, quality,
                    'discarded'
             from gone
             """

@@ -36,12 +36,12 @@ extension PostgresSettlementStore {
         }
     }
 
-    /// One slice of each profile: the hours in which intervals of the span may begin.
+    /// One slice of each profile, found by the index on all of its key: the hours in which intervals of the span may begin.
     public func hourlyShares(
         ofCommunity community: Int32,
         from: Int64,
         until: Int64
-    ) throws(SettlementFailure) -> [HourlyShares] {
+    ) throws(SettlementFailure) -> [ShareSlice] {
         let rows = try perform { connection throws(PostgresError) in
             try connection.query(
                 """
@@ -50,18 +50,19 @@ extension PostgresSettlementStore {
                 from energy.share_profile p cross join lateral (
                     select greatest(0, floor(extract(epoch from $2 - lower(p.valid_during)) / 3600))::integer as first,
                            least(cardinality(p.shares), ceil(extract(epoch from $3 - lower(p.valid_during)) / 3600))::integer as past) s
-                where p.community_id = $1 and p.valid_during && tstzrange($2, $3)
+                where p.community_id = $1 and int4range(p.community_id, p.community_id, '[]') && int4range($1, $1, '[]')
+                  and p.valid_during && tstzrange($2, $3)
                 order by p.valid_during, p.device_id
                 """,
                 [.int32(community), .timestamp(from), .timestamp(until)]
             )
         }
-        var slices: [HourlyShares] = []
+        var slices: [ShareSlice] = []
         for row in 0..<rows.rowCount {
             let device = rows.int32(row, 0) ?? 0
             let start = rows.int64(row, 1) ?? 0
             let shares = Self.numbers(rows.text(row, 2) ?? "")
-            if slices.last?.from != start { slices.append(HourlyShares(from: start, count: shares.count, shares: [:])) }
+            if slices.last?.from != start { slices.append(ShareSlice(from: start, count: shares.count, shares: [:])) }
             slices[slices.count - 1].shares[device] = shares
         }
         return slices

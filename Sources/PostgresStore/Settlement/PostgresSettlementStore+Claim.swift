@@ -64,8 +64,7 @@ extension PostgresSettlementStore {
     public func finish(
         settledUntil: Int64?,
         nextDueAt: Int64,
-        stillDue: [SettlementClaim.DueSpan],
-        closed: [SettlementClaim.ClosedSpan]
+        stillDue: [SettlementClaim.DueSpan]
     ) throws(SettlementFailure) {
         try inClaim { connection, community throws(PostgresError) in
             _ = try connection.query(
@@ -75,61 +74,36 @@ extension PostgresSettlementStore {
             if !stillDue.isEmpty {
                 _ = try connection.query(
                     """
-                    insert into energy.due_span (community_id, from_at, until_at, cause)
-                    select $1, * from unnest($2::timestamptz[], $3::timestamptz[], $4::text[])
+                    insert into energy.due_span (community_id, from_at, until_at, cause, received_at)
+                    select $1, d.from_at, d.until_at, d.cause, nullif(d.received_at, '-infinity')
+                    from unnest($2::timestamptz[], $3::timestamptz[], $4::text[], $5::timestamptz[]) as d (from_at, until_at, cause, received_at)
                     """,
                     [
                         .int32(community), .timestampArray(stillDue.map(\.from)),
                         .timestampArray(stillDue.map(\.until)), .textArray(stillDue.map(\.cause)),
+                        .timestampArray(stillDue.map { $0.receivedAt ?? .min }),
                     ]
                 )
             }
-            if !closed.isEmpty { try Self.note(closed, of: community, connection) }
         }
         try closeClaim()
     }
 
-    /// Notes spans that readings touched too late, merged with those that they meet; of these the first time of noting stays.
-    private static func note(
-        _ closed: [SettlementClaim.ClosedSpan],
-        of community: Int32,
-        _ connection: PostgresConnection
-    ) throws(PostgresError) {
-        _ = try connection.query(
-            """
-            with new as (
-                select * from unnest($2::timestamptz[], $3::timestamptz[]) as n (from_at, until_at)
-            ), met as (
-                delete from energy.late_span s using (select min(from_at) as from_at, max(until_at) as until_at from new) n
-                where s.community_id = $1 and s.from_at <= n.until_at and s.until_at >= n.from_at
-                returning s.from_at, s.until_at, s.noted_at
-            ), part as (
-                select tstzrange(from_at, until_at) as span, noted_at from met
-                union all
-                select tstzrange(from_at, until_at), now() from new
-            ), merged as (
-                select unnest(range_agg(span)) as span from part
-            )
-            insert into energy.late_span (community_id, from_at, until_at, noted_at)
-            select $1, lower(m.span), upper(m.span), min(p.noted_at) from merged m join part p on p.span <@ m.span group by m.span
-            """,
-            [.int32(community), .timestampArray(closed.map(\.from)), .timestampArray(closed.map(\.until))]
-        )
-    }
-
-    /// Takes the community's due spans away, merged where they meet and have the same cause.
+    /// Takes the community's due spans away, merged where they meet and have the same cause and time of receipt.
     private static func takeDueSpans(
         of community: Int32,
         _ connection: PostgresConnection
     ) throws(PostgresError) -> [SettlementClaim.DueSpan] {
         let rows = try connection.query(
             """
-            with gone as (delete from energy.due_span where community_id = $1 returning from_at, until_at, cause),
+            with gone as (delete from energy.due_span where community_id = $1 returning from_at, until_at, cause, received_at),
                  merged as (
-                     select cause, unnest(range_agg(tstzrange(from_at, until_at))) as span from gone where from_at < until_at group by cause
+                     select cause, received_at, unnest(range_agg(tstzrange(from_at, until_at))) as span
+                     from gone where from_at < until_at group by cause, received_at
                  )
-            select \(PostgresTimestamp.sql("lower(span)")), \(PostgresTimestamp.sql("upper(span)")), cause
-            from merged order by span, cause
+            select \(PostgresTimestamp.sql("lower(span)")), \(PostgresTimestamp.sql("upper(span)")), cause,
+                   \(PostgresTimestamp.sql("received_at"))
+            from merged order by span, cause, received_at
             """,
             [.int32(community)]
         )
@@ -137,7 +111,8 @@ extension PostgresSettlementStore {
             SettlementClaim.DueSpan(
                 from: rows.int64(row, 0) ?? .min,
                 until: rows.int64(row, 1) ?? .max,
-                cause: rows.text(row, 2) ?? ""
+                cause: rows.text(row, 2) ?? "",
+                receivedAt: rows.int64(row, 3)
             )
         }
     }

@@ -110,22 +110,28 @@ public final class PostgresSettlementStore: SettlementStore {
     ///
     /// A mark is a closed span: it touches the intervals of its two ends too, and one whose ends are the same touches one interval.
     ///
-    /// Only the time within participations matters; the marks of a device that takes part in nothing vanish.
+    /// Only the time within participations matters; the marks of a device that takes part in nothing vanish. When the readings were received
+    /// is kept, and spans apart by it, where some of a mark may be closed by then.
     public func distributeDueMarks() throws(SettlementFailure) -> Int {
         let rows = try perform { connection throws(PostgresError) in
             try connection.query(
                 """
                 with gone as (
-                    delete from energy.due_mark returning device_id, from_at, until_at
+                    delete from energy.due_mark returning device_id, from_at, until_at, received_at
+                ), shortest as (
+                    select community_id, min(corrections) as corrections from energy.community_rule group by community_id
                 ), touched as (
                     select p.community_id,
-                           tstzrange(g.from_at, g.until_at + interval '1 microsecond') * p.valid_during as span
-                    from gone g join energy.participation p using (device_id)
+                           tstzrange(g.from_at, g.until_at + interval '1 microsecond') * p.valid_during as span,
+                           case when g.from_at < g.received_at - s.corrections then g.received_at end as received_at
+                    from gone g join energy.participation p using (device_id) left join shortest s using (community_id)
                 ), merged as (
-                    select community_id, unnest(range_agg(span)) as span from touched where not isempty(span) group by community_id
+                    select community_id, received_at, unnest(range_agg(span)) as span
+                    from touched where not isempty(span) group by community_id, received_at
                 ), due as (
-                    insert into energy.due_span (community_id, from_at, until_at, cause)
-                    select community_id, coalesce(lower(span), '-infinity'), coalesce(upper(span), 'infinity'), 'late' from merged
+                    insert into energy.due_span (community_id, from_at, until_at, cause, received_at)
+                    select community_id, coalesce(lower(span), '-infinity'), coalesce(upper(span), 'infinity'), 'late', received_at
+                    from merged
                 )
                 select count(*) from gone
                 """

@@ -26,7 +26,7 @@ enum SettledAgainSQL {
             missing integer[]
         ) on commit delete rows;
         create temporary table if not exists settled_change (
-            interval_start timestamptz primary key, action text not null, revision smallint, state text
+            interval_start timestamptz primary key, interval_end timestamptz not null, action text not null, revision smallint, state text
         ) on commit delete rows;
         delete from pg_temp.settled_row;
         delete from pg_temp.settled_interval;
@@ -35,15 +35,11 @@ enum SettledAgainSQL {
 
     /// Compares and writes; the last statement gives the numbers of intervals that are new, replaced (or open again) and corrected.
     static func write(community: Int32, from: Int64, until: Int64, cause: String) -> String {
-        let inSpan = { (table: String) in
-            """
-            \(table).community_id = \(community) and \(table).interval_start >= \(PostgresTimestamp.literal(from)) \
-            and \(table).interval_start < \(PostgresTimestamp.literal(until))
-            """
-        }
+        let inSpan = inSpan(community, from, until)
         let cause = cause.isEmpty ? "null" : SQLText.literal(cause)
         return [
-            classify(community, inSpan), writeRows(community, inSpan), writeStatus(community, cause, inSpan),
+            classify(community, inSpan, isLocking: true), writeRows(community, inSpan),
+            writeStatus(community, cause, inSpan),
             """
             select count(*) filter (where action = 'new'), count(*) filter (where action in ('replace', 'open')),
                    count(*) filter (where action = 'correct')
@@ -52,20 +48,36 @@ enum SettledAgainSQL {
         ].joined(separator: ";\n")
     }
 
+    /// Compares only: `settled_change` then says what ``write(community:from:until:cause:)`` would do.
+    static func compare(community: Int32, from: Int64, until: Int64) -> String {
+        classify(community, inSpan(community, from, until), isLocking: false)
+    }
+
+    /// The condition that a row of a table is of the span.
+    private static func inSpan(_ community: Int32, _ from: Int64, _ until: Int64) -> (_ table: String) -> String {
+        { table in
+            """
+            \(table).community_id = \(community) and \(table).interval_start >= \(PostgresTimestamp.literal(from)) \
+            and \(table).interval_start < \(PostgresTimestamp.literal(until))
+            """
+        }
+    }
+
     private static let values = """
         import_wh, community_wh, grid_wh, export_wh, shared_wh, surplus_wh, quality, unshared_import_wh, unshared_export_wh
         """
 
     /// Decides what becomes of every interval that is stored or was found.
     ///
-    /// The status rows are locked first, so that none becomes final between the decision and the writing.
-    private static func classify(_ community: Int32, _ inSpan: (String) -> String) -> String {
+    /// The status rows are locked first if something is written, so that none becomes final between the decision and that.
+    private static func classify(_ community: Int32, _ inSpan: (String) -> String, isLocking: Bool) -> String {
         """
         with held as materialized (
-            select s.interval_start, s.state, s.revision from energy.interval_status s where \(inSpan("s")) for update
+            select s.interval_start, s.interval_end, s.state, s.revision from energy.interval_status s
+            where \(inSpan("s"))\(isLocking ? " for update" : "")
         )
-        insert into pg_temp.settled_change (interval_start, action, revision, state)
-        select coalesce(f.interval_start, h.interval_start),
+        insert into pg_temp.settled_change (interval_start, interval_end, action, revision, state)
+        select coalesce(f.interval_start, h.interval_start), coalesce(f.interval_end, h.interval_end),
                case when h.interval_start is null then 'new'
                     when f.interval_start is null and h.state = 'provisional' then case when exists (
                         select from energy.interval_status e

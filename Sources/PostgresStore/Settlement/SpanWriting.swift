@@ -57,6 +57,26 @@ struct SpanWriting {
 
     /// Compares with what is stored, and writes only what changed; see ``SettledAgainSQL``.
     func writeAgain() throws(PostgresError) -> SpanReceipt {
+        try copyFound()
+        // What is settled again has all that came late.
+        try updateLate(
+            differing: "select null::timestamptz as interval_start, null::timestamptz as interval_end where false"
+        )
+        let results = try connection.runAll(
+            SettledAgainSQL.write(community: community, from: span.from, until: span.until, cause: span.cause)
+        )
+        guard let counts = results.last, counts.rowCount == 1 else {
+            throw PostgresError(.protocolViolation, "the counts of settled intervals are missing")
+        }
+        return SpanReceipt(
+            settled: Int(counts.int64(0, 0) ?? 0),
+            resettled: Int(counts.int64(0, 1) ?? 0),
+            corrected: Int(counts.int64(0, 2) ?? 0)
+        )
+    }
+
+    /// Copies what was found into the temporary tables.
+    private func copyFound() throws(PostgresError) {
         try connection.run(SettledAgainSQL.makeTables)
         var rows = CopyBuffer(capacity: span.rows.count * 150)
         for row in span.rows {
@@ -73,32 +93,35 @@ struct SpanWriting {
         }
         intervals.finish()
         try connection.copyIn("copy pg_temp.settled_interval from stdin (format binary)", intervals)
-        try takeOutOfLate()
-        let results = try connection.runAll(
-            SettledAgainSQL.write(community: community, from: span.from, until: span.until, cause: span.cause)
-        )
-        guard let counts = results.last, counts.rowCount == 1 else {
-            throw PostgresError(.protocolViolation, "the counts of settled intervals are missing")
-        }
-        return SpanReceipt(
-            settled: Int(counts.int64(0, 0) ?? 0),
-            resettled: Int(counts.int64(0, 1) ?? 0),
-            corrected: Int(counts.int64(0, 2) ?? 0)
+    }
+
+    /// Compares with what is stored, and notes the intervals that would change in place of those that were noted before.
+    func noteLate() throws(PostgresError) {
+        try copyFound()
+        try connection.run(SettledAgainSQL.compare(community: community, from: span.from, until: span.until))
+        try updateLate(
+            differing: "select interval_start, interval_end from pg_temp.settled_change where action <> 'same'"
         )
     }
 
-    /// What is settled again has all that came late; what is left of the noted spans stays noted.
-    private func takeOutOfLate() throws(PostgresError) {
+    /// Replaces what is noted within the span by intervals that a query gives; spans that meet become one, with the first time of noting.
+    private func updateLate(differing: String) throws(PostgresError) {
         _ = try connection.query(
             """
-            with gone as (
-                delete from energy.late_span where community_id = $1 and from_at < $3 and until_at > $2
-                returning from_at, until_at, noted_at
+            with differing as (
+                select coalesce(range_agg(tstzrange(d.interval_start, d.interval_end)), '{}') as spans from (\(differing)) d
+            ), met as (
+                delete from energy.late_span where community_id = $1 and from_at <= $3 and until_at >= $2
+                returning tstzmultirange(tstzrange(from_at, until_at)) as spans, noted_at
+            ), part as (
+                select unnest(m.spans - tstzmultirange(tstzrange($2, $3)) + m.spans * d.spans) as span, m.noted_at from met m, differing d
+                union all
+                select unnest(spans), now() from differing
+            ), merged as (
+                select unnest(range_agg(span)) as span from part
             )
             insert into energy.late_span (community_id, from_at, until_at, noted_at)
-            select $1, v.from_at, v.until_at, g.noted_at
-            from gone g cross join lateral (values (g.from_at, $2::timestamptz), ($3::timestamptz, g.until_at)) as v (from_at, until_at)
-            where v.from_at < v.until_at
+            select $1, lower(m.span), upper(m.span), min(p.noted_at) from merged m join part p on p.span <@ m.span group by m.span
             """,
             [.int32(community), .timestamp(span.from), .timestamp(span.until)]
         )

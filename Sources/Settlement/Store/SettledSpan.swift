@@ -6,6 +6,8 @@ public struct SettledSpan: Sendable {
     public var until: Int64
     /// Whether intervals of it may have been settled before (then only what changed is written).
     public var isAgain: Bool
+    /// Whether its intervals are closed to the readings that it is due for: then nothing is written but which ones would change.
+    public var isClosed: Bool
     /// Why it was settled again: `late`, `registry`, `requested`; empty for the first time.
     public var cause: String
     /// All intervals of the span, in order of time.
@@ -18,10 +20,11 @@ public struct SettledSpan: Sendable {
     public var metersSeen: [Int32]
 
     /// Makes an empty result for a span.
-    public init(from: Int64, until: Int64, isAgain: Bool, cause: String) {
+    public init(from: Int64, until: Int64, isAgain: Bool, isClosed: Bool = false, cause: String) {
         self.from = from
         self.until = until
         self.isAgain = isAgain
+        self.isClosed = isClosed
         self.cause = cause
         self.intervals = []
         self.rows = []

@@ -31,31 +31,18 @@ public struct SettlementClaim: Sendable {
         public var from: Int64
         /// Its end, exclusive; `Int64.max`: all that is settled.
         public var until: Int64
-        /// Why: ``late``, `registry`, `requested`, and what else the tools say.
+        /// Why: `late`, `registry`, `requested`, and what else the tools say.
         public var cause: String
-
-        /// The cause of what readings touched: such a span leaves closed intervals alone, all others settle them again.
-        public static let late = "late"
+        /// The quarter-hour in which readings were received that touch it: intervals whose end plus their rule's time for corrections is at or
+        /// before it are closed to them; `nil`: nothing is closed.
+        public var receivedAt: Int64?
 
         /// Makes a span.
-        public init(from: Int64, until: Int64, cause: String) {
+        public init(from: Int64, until: Int64, cause: String, receivedAt: Int64? = nil) {
             self.from = from
             self.until = until
             self.cause = cause
-        }
-    }
-
-    /// A span that is settled, and closed: late readings do not change it any more.
-    public struct ClosedSpan: Sendable, Equatable {
-        /// Its beginning, on the interval grid: microseconds since 1970-01-01T00:00:00Z.
-        public var from: Int64
-        /// Its end, exclusive, on the interval grid.
-        public var until: Int64
-
-        /// Makes a span.
-        public init(from: Int64, until: Int64) {
-            self.from = from
-            self.until = until
+            self.receivedAt = receivedAt
         }
     }
 

@@ -29,5 +29,5 @@ public protocol SettlementReadings: AnyObject {
         ofCommunity community: Int32,
         from: Int64,
         until: Int64
-    ) throws(SettlementFailure) -> [HourlyShares]
+    ) throws(SettlementFailure) -> [ShareSlice]
 }

@@ -46,19 +46,18 @@ public protocol SettlementStore: SettlementReadings {
     ) throws(SettlementFailure) -> FinalityCalendar
 
     /// Writes a settled span, within the claim's transaction.
+    ///
+    /// Of a closed one nothing is written: intervals of it that would change are noted until they are settled again, or would not change.
     func write(_ span: SettledSpan) throws(SettlementFailure) -> SpanReceipt
 
     /// Ends the claim and commits: the community is settled until `settledUntil`, the spans that were due again are done, and what
     /// remains is due when the watermark reaches `nextDueAt` (its next interval's end plus grace, or the time to look again).
     ///
-    /// - Parameters:
-    ///   - stillDue: Spans that it did not get to: they stay due.
-    ///   - closed: Spans that readings touched too late to change anything: they are noted, until they are settled again.
+    /// - Parameter stillDue: Spans that it did not get to: they stay due.
     func finish(
         settledUntil: Int64?,
         nextDueAt: Int64,
-        stillDue: [SettlementClaim.DueSpan],
-        closed: [SettlementClaim.ClosedSpan]
+        stillDue: [SettlementClaim.DueSpan]
     ) throws(SettlementFailure)
 
     /// Gives the claim back and undoes what was written.

@@ -6,8 +6,8 @@ struct MeterStretch: Sendable, Equatable {
     var until: Int
     /// The meter's part in the community; `nil`: it takes part in none of these intervals.
     var part: Participation?
-    /// The factors of all other communities, in parts per million, if this one tells what takes part in none; else `nil`.
-    var othersPPM: [Int64]?
+    /// The factors of all its communities, in parts per million, if this one tells what takes part in none; else `nil`.
+    var factorsPPM: [Int64]?
 
     /// A meter's stretches in a span, from its first interval to its last.
     ///
@@ -35,19 +35,12 @@ struct MeterStretch: Sendable, Equatable {
             if let part, part.participationPPM < ParticipationPart.wholePPM {
                 let others = elsewhere.filter { $0.from <= start && start < $0.until }
                 if others.allSatisfy({ $0.communityID > communityID }) {
-                    stretch.othersPPM = others.map(\.participationPPM)
+                    stretch.factorsPPM = [part.participationPPM] + others.map(\.participationPPM)
                 }
             }
             stretches.append(stretch)
             first = edge
         }
         return stretches
-    }
-
-    /// What of a meter's energy takes part in no community: the whole less all parts, by ``EnergySharing/ParticipationPart``.
-    ///
-    /// Below 0 only if the registry's factors sum to more than the whole; the table refuses that.
-    static func unshared(_ wholeWh: Int64, here partWh: Int64, others: [Int64]) -> Int64 {
-        others.reduce(wholeWh - partWh) { $0 - ParticipationPart.of(wholeWh, ppm: $1) }
     }
 }

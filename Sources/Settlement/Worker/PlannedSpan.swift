@@ -8,6 +8,8 @@ struct PlannedSpan: Sendable, Equatable {
     var rule: SettlementRule
     /// Whether it may have been settled before.
     var isAgain: Bool
+    /// Whether it is only compared: its intervals are closed to the readings that it is due for.
+    var isClosed = false
     /// Why it is settled again; empty for the first time.
     var cause: String
 

@@ -59,7 +59,6 @@ public final class SettlementLoop<Store: SettlementStore> {
             guard
                 let settled = try settler.settleOne(
                     watermark: watermark,
-                    stream: watermark,
                     horizon: horizon,
                     community: nil,
                     ignoresGrace: false
@@ -94,14 +93,12 @@ public final class SettlementLoop<Store: SettlementStore> {
     private func settleAll(until shouldStop: () -> Bool) throws(SettlementFailure) {
         _ = try settleDue(until: shouldStop)
         guard let last = try store.lastReadingAt() else { return }
-        let stream = try store.streamWatermark(idleAfter: settings.idleAfter)
         try raiseHorizon(last, ignoresGrace: true)
         try distributeMarks()
         for community in try store.communityCodes() {
             while !shouldStop(),
                 try settler.settleOne(
                     watermark: last,
-                    stream: stream,
                     horizon: horizon,
                     community: community,
                     ignoresGrace: true
@@ -125,7 +122,6 @@ public final class SettlementLoop<Store: SettlementStore> {
         // With nothing consumed yet only what is due again can be settled.
         while try settler.settleOne(
             watermark: watermark ?? .min,
-            stream: watermark,
             horizon: horizon,
             community: community,
             ignoresGrace: false

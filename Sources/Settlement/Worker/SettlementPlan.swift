@@ -4,10 +4,6 @@ struct SettlementPlan: Sendable {
     private(set) var spans: [PlannedSpan] = []
     /// What is due again but has to wait for the next claim.
     private(set) var stillDue: [SettlementClaim.DueSpan] = []
-    /// What readings touched too late: it stays as it is, and is noted.
-    ///
-    /// In order, without overlaps, and without what is settled again now.
-    private(set) var closed: [SettlementClaim.ClosedSpan] = []
     /// Until when everything will be settled afterwards; `nil`: nothing is yet.
     private(set) var settledUntil: Int64?
     /// The watermark at which the next interval is due; `nil`: not before there are data, or never.
@@ -21,14 +17,12 @@ struct SettlementPlan: Sendable {
     /// - Parameters:
     ///   - claim: What the community has to do.
     ///   - watermark: An interval is due if its end plus its rule's grace is at or before it.
-    ///   - stream: An interval is closed if its end plus its rule's time for corrections is at or before it: only late readings mind.
     ///   - horizon: Nothing beyond it is settled, whatever is due: data behind it leave marks, data beyond it do not.
     ///   - ignoresGrace: Settle everything up to the watermark itself, as at the end of a drain.
     ///   - budget: The most meter-intervals to settle in one transaction; at least one interval is always planned.
     init(
         _ claim: SettlementClaim,
         watermark: Int64,
-        stream: Int64,
         horizon: Int64,
         ignoresGrace: Bool,
         budget: Int
@@ -37,7 +31,7 @@ struct SettlementPlan: Sendable {
         let perInterval = max(1, terms.meters.count)
         var intervalsLeft = max(1, budget / perInterval)
         settledUntil = claim.settledUntil
-        planAgain(claim, stream: stream, &intervalsLeft)
+        planAgain(claim, &intervalsLeft)
         let start = claim.settledUntil ?? claim.firstReadingAt.flatMap { Self.firstEdge(at: $0, terms.rules) }
         guard var position = start else { return }
         // A beginning beyond the horizon is not one yet: readings before it may still come in order, and would leave no mark.
@@ -78,31 +72,77 @@ struct SettlementPlan: Sendable {
         var until: Int64
         var rule: SettlementRule
         var cause: String
+        var receivedAt: Int64?
+        var isClosed = false
+
+        /// What of it is in none of these, which are in order.
+        func without(_ others: [Piece]) -> [Piece] {
+            var result: [Piece] = []
+            var rest = self
+            for other in others where other.until > rest.from && other.from < rest.until {
+                if other.from > rest.from {
+                    var before = rest
+                    before.until = other.from
+                    result.append(before)
+                }
+                rest.from = other.until
+            }
+            if rest.from < rest.until { result.append(rest) }
+            return result
+        }
+
+        /// Takes in one that begins within it or at its end, if nothing tells them apart but when their readings were received.
+        ///
+        /// The time of receipt that is left closes all that is closed here, or nothing that is not.
+        mutating func merge(_ next: Piece) -> Bool {
+            guard next.from <= until, next.isClosed == isClosed, next.cause == cause, next.rule == rule else {
+                return false
+            }
+            until = max(until, next.until)
+            if let received = receivedAt, let other = next.receivedAt {
+                receivedAt = isClosed ? max(received, other) : min(received, other)
+            } else {
+                receivedAt = nil
+            }
+            return true
+        }
     }
 
-    private mutating func planAgain(_ claim: SettlementClaim, stream: Int64, _ intervalsLeft: inout Int) {
+    private mutating func planAgain(_ claim: SettlementClaim, _ intervalsLeft: inout Int) {
         // What nobody ever took part in has nothing to settle; where nobody takes part any more, something may be settled.
         let begins = claim.terms.participations.map(\.from) + [claim.firstIntervalAt].compactMap { $0 }
         guard let settledUntil, let earliest = begins.min() else { return }
         // Where retention has dropped the readings nothing can be computed anew: what is settled there is sealed.
         let begin = max(earliest, claim.readingsFrom.map(SettlementClaim.sealedUntil(readingsFrom:)) ?? .min)
-        var late: [SettlementClaim.ClosedSpan] = []
         var pieces: [Piece] = []
-        for due in claim.dueAgain {
+        for var due in claim.dueAgain {
+            // If intervals come before the first one, no hole is left between.
+            let from = max(due.from, begin)
+            if let first = claim.firstIntervalAt, from < min(first, due.until) { due.until = max(due.until, first) }
             for rule in claim.terms.rules {
-                guard var piece = Self.piece(of: due, rule, from: begin, before: settledUntil) else { continue }
-                if due.cause == SettlementClaim.DueSpan.late, let corrections = rule.corrections {
-                    let closedUntil = IntervalGrid.floor(Self.subtract(stream, corrections), rule.interval)
-                    if closedUntil > piece.from {
-                        late.append(.init(from: piece.from, until: min(closedUntil, piece.until)))
-                        piece.from = min(closedUntil, piece.until)
-                    }
-                }
-                if piece.from < piece.until { pieces.append(piece) }
+                guard let piece = Self.piece(of: due, rule, from: begin, before: settledUntil) else { continue }
+                pieces += Self.parts(of: piece)
             }
         }
-        for piece in pieces.sorted(by: { $0.from < $1.from }) { plan(piece, &intervalsLeft) }
-        closed = Self.union(late, without: spans)
+        pieces.sort { $0.from < $1.from }
+        // What something else settles again is not compared.
+        let open = pieces.filter { !$0.isClosed }
+        pieces = pieces.flatMap { $0.isClosed ? $0.without(open) : [$0] }.sorted { $0.from < $1.from }
+        var merged: [Piece] = []
+        for piece in pieces where merged.isEmpty || !merged[merged.count - 1].merge(piece) { merged.append(piece) }
+        for piece in merged { plan(piece, &intervalsLeft) }
+    }
+
+    /// What of a piece is closed to the readings for which it is due, and what is not.
+    private static func parts(of piece: Piece) -> [Piece] {
+        guard let received = piece.receivedAt, let corrections = piece.rule.corrections else { return [piece] }
+        let closedUntil = IntervalGrid.floor(subtract(received, corrections), piece.rule.interval)
+        guard closedUntil > piece.from else { return [piece] }
+        var (closed, open) = (piece, piece)
+        closed.isClosed = true
+        closed.until = min(closedUntil, piece.until)
+        open.from = closed.until
+        return open.from < open.until ? [closed, open] : [closed]
     }
 
     /// What of a due span lies in a rule's time, grown to whole intervals, within what is settled.
@@ -119,7 +159,8 @@ struct SettlementPlan: Sendable {
             from: IntervalGrid.floor(from, rule.interval),
             until: min(IntervalGrid.ceil(until, rule.interval), settledUntil, rule.validUntil),
             rule: rule,
-            cause: due.cause
+            cause: due.cause,
+            receivedAt: due.receivedAt
         )
     }
 
@@ -133,30 +174,29 @@ struct SettlementPlan: Sendable {
         let count = min(most, (piece.until - from) / interval)
         if count > 0 {
             let end = from + count * interval
-            spans.append(PlannedSpan(from: from, until: end, rule: piece.rule, isAgain: true, cause: piece.cause))
+            spans.append(
+                PlannedSpan(
+                    from: from,
+                    until: end,
+                    rule: piece.rule,
+                    isAgain: true,
+                    isClosed: piece.isClosed,
+                    cause: piece.cause
+                )
+            )
             intervalsLeft -= Int(count)
             from = end
         }
         if from < piece.until {
-            stillDue.append(SettlementClaim.DueSpan(from: from, until: piece.until, cause: piece.cause))
+            stillDue.append(
+                SettlementClaim.DueSpan(
+                    from: from,
+                    until: piece.until,
+                    cause: piece.cause,
+                    receivedAt: piece.receivedAt
+                )
+            )
         }
-    }
-
-    /// All instants of `spans` that are not in `gone`, which is in order, as spans in order without overlaps.
-    private static func union(
-        _ spans: [SettlementClaim.ClosedSpan],
-        without gone: [PlannedSpan]
-    ) -> [SettlementClaim.ClosedSpan] {
-        var result: [SettlementClaim.ClosedSpan] = []
-        for span in spans.sorted(by: { $0.from < $1.from }) {
-            var from = max(span.from, result.last?.until ?? .min)
-            for hole in gone where hole.until > from && hole.from < span.until {
-                if hole.from > from { result.append(.init(from: from, until: hole.from)) }
-                from = hole.until
-            }
-            if from < span.until { result.append(.init(from: from, until: span.until)) }
-        }
-        return result
     }
 
     /// The first edge at or after the first reading, by the rule that holds there.

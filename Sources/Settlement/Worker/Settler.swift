@@ -10,14 +10,12 @@ struct Settler<Store: SettlementStore> {
     ///
     /// - Parameters:
     ///   - watermark: What is due by it is settled, as far as the horizon.
-    ///   - stream: The stream's watermark, by which intervals are closed; `nil`: nothing was consumed, so none is.
     ///   - horizon: The horizon that was raised before.
     ///   - community: Only this one, waiting for it; `nil`: any that has something to do.
     ///   - ignoresGrace: Settle up to the watermark itself.
     /// - Returns: Whether intervals were settled; `nil` if there was nothing to claim.
     func settleOne(
         watermark: Int64,
-        stream: Int64?,
         horizon: Int64,
         community: String?,
         ignoresGrace: Bool
@@ -25,7 +23,7 @@ struct Settler<Store: SettlementStore> {
         let claimTime = ignoresGrace ? Int64.max : watermark
         guard let claim = try store.claim(dueBy: claimTime, community: community) else { return nil }
         do throws(SettlementFailure) {
-            return try settle(claim, watermark: watermark, stream: stream, horizon: horizon, ignoresGrace: ignoresGrace)
+            return try settle(claim, watermark: watermark, horizon: horizon, ignoresGrace: ignoresGrace)
         } catch {
             store.abandon()
             throw error
@@ -35,7 +33,6 @@ struct Settler<Store: SettlementStore> {
     private func settle(
         _ claim: SettlementClaim,
         watermark: Int64,
-        stream: Int64?,
         horizon: Int64,
         ignoresGrace: Bool
     ) throws(SettlementFailure) -> Bool {
@@ -43,7 +40,6 @@ struct Settler<Store: SettlementStore> {
         let plan = SettlementPlan(
             claim,
             watermark: watermark,
-            stream: stream ?? .min,
             horizon: horizon,
             ignoresGrace: ignoresGrace,
             budget: settings.chunkMeterIntervals
@@ -53,8 +49,12 @@ struct Settler<Store: SettlementStore> {
         var firstIntervalAt = claim.firstIntervalAt ?? claim.settledUntil
         for span in plan.spans {
             let settled = try settle(span, claim.terms, firstIntervalAt: firstIntervalAt)
-            if settled.intervals.isEmpty, let first = firstIntervalAt, span.from <= first {
-                firstIntervalAt = span.until
+            if !span.isClosed {
+                if let start = settled.intervals.first?.start {
+                    firstIntervalAt = min(firstIntervalAt ?? start, start)
+                } else if let first = firstIntervalAt, span.from <= first {
+                    firstIntervalAt = span.until
+                }
             }
             anomalies += settled.anomalies.count
             let written = try store.write(settled)
@@ -68,8 +68,7 @@ struct Settler<Store: SettlementStore> {
         try store.finish(
             settledUntil: plan.settledUntil,
             nextDueAt: max(plan.nextDueAt ?? .min, lookAgainAt),
-            stillDue: plan.stillDue,
-            closed: plan.closed
+            stillDue: plan.stillDue
         )
         if !plan.spans.isEmpty {
             observe(

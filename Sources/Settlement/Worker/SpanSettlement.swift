@@ -15,11 +15,11 @@ struct SpanSettlement: Sendable {
     private var anomalies: [Anomaly] = []
     /// Where intervals become final by the calendar.
     private var calendar = FinalityCalendar([])
-    private var hourly: [HourlyRows] = []
+    private var hourly: [SliceRows] = []
 
     /// Fixed shares by the hour, for the meters of the span.
-    private struct HourlyRows: Sendable {
-        var hours: HourlyShares
+    private struct SliceRows: Sendable {
+        var slice: ShareSlice
         /// `shares[meter][hour]`; without hours for a meter that has no shares.
         var shares: [[Int64]]
     }
@@ -75,8 +75,8 @@ struct SpanSettlement: Sendable {
         }
         if span.rule.sharing.key.usesShares {
             let community = terms.communityID
-            for hours in try store.hourlyShares(ofCommunity: community, from: span.from, until: span.until) {
-                settlement.take(hours)
+            for slice in try store.hourlyShares(ofCommunity: community, from: span.from, until: span.until) {
+                settlement.take(slice)
             }
         }
         self = settlement
@@ -86,8 +86,8 @@ struct SpanSettlement: Sendable {
     mutating func take(_ calendar: FinalityCalendar) { self.calendar = calendar }
 
     /// Takes fixed shares by the hour, of a rule whose key uses them; no two have the same hour.
-    mutating func take(_ hours: HourlyShares) {
-        hourly.append(HourlyRows(hours: hours, shares: meters.map { hours.shares[$0.deviceID] ?? [] }))
+    mutating func take(_ slice: ShareSlice) {
+        hourly.append(SliceRows(slice: slice, shares: meters.map { slice.shares[$0.deviceID] ?? [] }))
     }
 
     /// Takes a meter's registers: those within the span and 4 on each side that nobody set aside, ascending.
@@ -146,7 +146,13 @@ struct SpanSettlement: Sendable {
     /// at its first edge with data, also when what used to be the first data does not count any more.
     func settle(firstIntervalAt: Int64?) -> SettledSpan {
         let isBeginning = firstIntervalAt.map { span.from <= $0 } ?? false
-        var result = SettledSpan(from: span.from, until: span.until, isAgain: span.isAgain, cause: span.cause)
+        var result = SettledSpan(
+            from: span.from,
+            until: span.until,
+            isAgain: span.isAgain,
+            isClosed: span.isClosed,
+            cause: span.cause
+        )
         result.metersSeen = meters.map(\.deviceID).sorted()
         result.anomalies = anomalies
         result.intervals.reserveCapacity(span.count)
@@ -222,9 +228,9 @@ struct SpanSettlement: Sendable {
                     meter.whole = energy
                     member.needWh = ParticipationPart.of(energy.importWh, ppm: part.participationPPM)
                     member.offerWh = ParticipationPart.of(energy.exportWh, ppm: part.participationPPM)
-                    if let others = meters[index].stretches[cursor[index]].othersPPM {
-                        let importWh = MeterStretch.unshared(energy.importWh, here: member.needWh, others: others)
-                        let exportWh = MeterStretch.unshared(energy.exportWh, here: member.offerWh, others: others)
+                    if let factors = meters[index].stretches[cursor[index]].factorsPPM {
+                        let importWh = ParticipationPart.unshared(of: energy.importWh, ppm: factors)
+                        let exportWh = ParticipationPart.unshared(of: energy.exportWh, ppm: factors)
                         if importWh != 0 || exportWh != 0 {
                             meter.unsharedImportWh = importWh
                             meter.unsharedExportWh = exportWh
@@ -240,7 +246,7 @@ struct SpanSettlement: Sendable {
     /// The hour of a profile that counts for the interval that begins at `start`; `nil`: none does.
     private func hour(at start: Int64) -> (place: Int, hour: Int)? {
         for (place, rows) in hourly.enumerated() {
-            if let hour = rows.hours.hour(at: start) { return (place, hour) }
+            if let hour = rows.slice.hour(at: start) { return (place, hour) }
         }
         return nil
     }

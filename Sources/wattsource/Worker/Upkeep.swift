@@ -40,7 +40,7 @@ struct Upkeep {
             // A backfill's event time is long ago: what is kept counts from where the stream is, not from today.
             let now = min(clock, try streamTime(connection) ?? .min)
             // Readings wait for settlement, which waits for the slowest partition.
-            let settled = min(now, try settledTime(connection) ?? .min)
+            let settled = min(now, try maintenance.settledUntil() ?? .min)
             try drop(.reading, olderThan: configuration.retention.readings, settled, maintenance)
             try drop(.intervalReading, olderThan: configuration.retention.readings, settled, maintenance)
             try drop(.deadLetter, olderThan: configuration.retention.deadLetters, now, maintenance)
@@ -62,14 +62,6 @@ struct Upkeep {
         if !dropped.isEmpty {
             telemetry.record(TablePartitionsChanged(table: table.rawValue, made: 0, dropped: dropped.count))
         }
-    }
-
-    /// Until when every community that was ever settled is, and at most the horizon, before which others may be due; `nil`: nothing is.
-    private func settledTime(_ connection: PostgresConnection) throws -> Int64? {
-        let time = "least(max(c.horizon), min(s.settled_until))"
-        return try connection.query(
-            "select \(PostgresTimestamp.sql(time)) from energy.control c, energy.community_settlement s"
-        ).int64(0, 0)
     }
 
     /// The newest enqueued time of the stream; `nil`: nothing was consumed.

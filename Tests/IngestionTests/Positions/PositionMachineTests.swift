@@ -141,7 +141,20 @@ struct PositionMachineTests {
         let actions = machine.tookOver([taken(a, halted: "why"), taken(b)], lows: [0, 0])
         #expect(actions == [.assign([PartitionStart(b, offset: 100)])])
         #expect(machine.halted == [a: "why"])
-        #expect(machine.haltLifted().last == .takeOver([a, b], attempt: 0))
+        #expect(machine.found([state(a, "why"), state(b)]) == [])
+        #expect(machine.found([state(a), state(b)]).last == .takeOver([a, b], attempt: 0))
+    }
+
+    func state(_ partition: TopicPartition, _ haltReason: String? = nil) -> PositionState {
+        PositionState(partition: partition, nextOffset: 100, isAtEnd: false, haltReason: haltReason)
+    }
+
+    @Test("A halted partition whose position the database has forgotten is taken over anew")
+    func forgottenHalt() {
+        var machine = PositionMachine()
+        _ = machine.assigned([a, b])
+        _ = machine.tookOver([taken(a, halted: "why"), taken(b)], lows: [0, 0])
+        #expect(machine.found([state(b)]).last == .takeOver([a, b], attempt: 0))
     }
 
     @Test(
@@ -224,7 +237,7 @@ struct PositionMachineTests {
         var machine = doubted()
         #expect(halts(&machine, .offsetOutOfRange))
         _ = machine.tookOver([taken(a, halted: "why"), taken(b)], lows: [0, 0])
-        _ = machine.haltLifted()
+        _ = machine.found([state(a), state(b)])
         _ = machine.tookOver([taken(a), taken(b)], lows: [0, 0])
         #expect(!halts(&machine, .offsetOutOfRange))
     }

@@ -118,7 +118,31 @@ struct DueMarkTests {
         #expect(try marks([5_400]) == ["1: 5400..6299"])
         #expect(try marks([31_500]) == [])
         // Several at once that come before all others: up to the first that was there.
-        #expect(try marks([900, 1_800]) == ["1: 900..3600"])
+        #expect(try marks([900, 1_800]) == ["1: 900..3600", "1: 1800..2699"])
+    }
+
+    @Test func `marks say in which quarter-hour the readings were received, and are merged only within one`() throws {
+        let fixture = try fixture(horizon: 10_000)
+        let received = {
+            try fixture.sql.query(
+                """
+                select string_agg(concat_ws(' ', extract(epoch from from_at)::bigint - 1470009600,
+                                            extract(epoch from received_at)::bigint - 1470009600), ', ' order by from_at, received_at)
+                from energy.due_mark
+                """
+            ).text(0, 0)
+        }
+        try fixture.write(
+            fixture.batch(staged: stride(from: 100, through: 5000, by: 100).map { reading(1, Int64($0)) })
+        )
+        try fixture.sql.run("delete from energy.due_mark")
+        try fixture.write(
+            fixture.batch(staged: [
+                reading(1, 1050, received: 91_799), reading(1, 1150, received: 90_900),
+                reading(1, 1250, received: 91_800),
+            ])
+        )
+        #expect(try received() == "800 90900, 1100 91800")
     }
 
     @Test func `of a meter that was exchanged after its last but one reading the window learns nothing`() throws {

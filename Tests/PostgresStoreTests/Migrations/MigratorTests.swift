@@ -73,6 +73,41 @@ struct MigratorTests {
         #expect(try Migrator(connection, migrations: Self.steps).migrate().map(\.number) == [2])
     }
 
+    @Test
+    func `partitions of attribution from before and after the seventh step check the same, and nothing is read for it`()
+        throws
+    {
+        let steps = EmbeddedMigrations.all
+        _ = try Migrator(connection, migrations: Array(steps.prefix(6))).migrate()
+        let row = { (day: String, unshared: String) in
+            """
+            insert into energy.attribution (community_id, interval_start, device_id, import_wh, community_wh, grid_wh, export_wh, shared_wh,
+                                            surplus_wh, quality\(unshared.isEmpty ? "" : ", unshared_import_wh, unshared_export_wh"))
+            values (1, '\(day)Z', 1, 3, 1, 2, 0, 0, 0, 'M'\(unshared.isEmpty ? "" : ", " + unshared))
+            """
+        }
+        try connection.run(
+            "select energy.ensure_partition('attribution', '2016-08-01', 'month'); \(row("2016-08-01", ""))"
+        )
+        _ = try Migrator(connection, migrations: steps).migrate()
+        let unread = try connection.query(
+            """
+            select count(*), count(*) filter (where convalidated) from pg_constraint
+            where contype = 'c' and conrelid = 'energy.attribution_201608'::regclass and pg_get_constraintdef(oid) like '%unshared%'
+            """
+        )
+        #expect(unread.int64(0, 0) == 3 && unread.int64(0, 1) == 0)
+        try connection.run("select energy.ensure_partition('attribution', '2016-09-01', 'month')")
+        for day in ["2016-08-02", "2016-09-02"] {
+            for bad in ["-1, 0", "0, -1", "null, 1"] {
+                let failure = #expect(throws: PostgresError.self) { try connection.run(row(day, bad)) }
+                #expect(failure?.sqlState == "23514" && failure?.constraint != nil)
+            }
+            try connection.run(row(day, "1, 0"))
+        }
+        #expect(try connection.query("select count(*) from energy.attribution").int64(0, 0) == 3)
+    }
+
     @Test func migratorsWaitForEachOther() async throws {
         let url = database.url
         let applied = try await withThrowingTaskGroup(of: Int.self) { group in

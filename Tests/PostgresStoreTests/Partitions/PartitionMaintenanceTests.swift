@@ -32,6 +32,38 @@ struct PartitionMaintenanceTests {
         #expect(try partitions(months, of: "reading") == ["reading_201608", "reading_201609"])
     }
 
+    @Test func `readings are needed until everything before is settled, and not due again`() throws {
+        let fixture = try IngestFixture()
+        let maintenance = PartitionMaintenance(fixture.sql, width: .month)
+        let until = {
+            (try maintenance.settledUntil()).map { $0 == .min ? $0 : ($0 - IngestFixture.epoch) / IngestFixture.day }
+        }
+        try fixture.sql.run(
+            """
+            insert into energy.community (code, name, time_zone) values ('a', 'A', 'UTC'), ('b', 'B', 'UTC'), ('c', 'C', 'UTC');
+            insert into energy.community_settlement (community_id, settled_until)
+            select community_id, case code when 'a' then timestamptz '2016-08-31Z' when 'b' then '2016-08-21Z' end from energy.community;
+            update energy.control set horizon = '2016-08-11Z'
+            """
+        )
+        #expect(try until() == 10)
+        try fixture.sql.run("update energy.control set horizon = '2016-09-30Z'")
+        #expect(try until() == 20)
+        try fixture.sql.run("insert into energy.due_span values (1, '2016-08-25Z', '2016-08-26Z', 'late')")
+        #expect(try until() == 20)
+        try fixture.sql.run("insert into energy.due_span values (1, '2016-08-16Z', '2016-08-26Z', 'late')")
+        #expect(try until() == 15)
+        try fixture.sql.run("insert into energy.due_mark values (1, '2016-08-12Z', '2016-08-26Z')")
+        #expect(try until() == 11)
+        try fixture.sql.run("insert into energy.due_span values (1, '-infinity', '2016-08-26Z', 'requested')")
+        #expect(try until() == .min)
+        // Of what is sealed nothing is settled again.
+        try fixture.sql.run("insert into energy.sealed values ('reading', '2016-08-04Z')")
+        #expect(try until() == 3)
+        try fixture.sql.run("update energy.sealed set readings_from = '2016-12-01Z'")
+        #expect(try until() == 20)
+    }
+
     @Test func retentionDropsWholePartitionsAndKeepsTheBooks() throws {
         let fixture = try IngestFixture()
         let day: Int64 = 86_400

@@ -66,6 +66,10 @@ struct ReadingDiscarderTests {
         try fixture.discard(1, from: 500, until: 700)
         try fixture.discard(3, from: 900)
         #expect(try fixture.ingest.marks() == ["1: 200..900", "3: 900..1799"])
+        // By when it was done, not by when the readings came.
+        let early =
+            "select count(*) from energy.due_mark where received_at > now() - interval '1 hour' and received_at <= now()"
+        #expect(try fixture.ingest.number(early) == 2)
         // A trial leaves nothing.
         let before = try fixture.table()
         #expect(try fixture.discard(1, from: 0, isTrial: true).readings.count == 1)

@@ -148,7 +148,7 @@ import Testing
         try fixture.sql.run(
             "update energy.reading set import_wh = 580 where device_id = \(devices[1]) and measured_at = \(literal(6))"
         )
-        try fixture.addMark(devices[1], at(5.5), at(6.5))
+        try fixture.addMark(devices[1], at(5.5), at(6.5), receivedAt: at(10.5))
         _ = try loop.settleDue()
         #expect(try imports() == ["90:1", "35:0", "35:0", "25:0", "25:0"])
         #expect(

@@ -117,15 +117,15 @@ import Testing
         }
         #expect(try slices(0, 0.25) == [] && slices(6.25, 7) == [])
         #expect(
-            try slices(0, 2) == [HourlyShares(from: at(0.25), count: 2, shares: [one: [1, 2], two: [10, 20]])]
+            try slices(0, 2) == [ShareSlice(from: at(0.25), count: 2, shares: [one: [1, 2], two: [10, 20]])]
         )
         #expect(
-            try slices(2.25, 3.25) == [HourlyShares(from: at(2.25), count: 1, shares: [one: [3], two: [30]])]
+            try slices(2.25, 3.25) == [ShareSlice(from: at(2.25), count: 1, shares: [one: [3], two: [30]])]
         )
         #expect(
             try slices(4, 100) == [
-                HourlyShares(from: at(3.25), count: 2, shares: [one: [4, 5], two: [40, 50]]),
-                HourlyShares(from: at(5.25), count: 1, shares: [two: [7]]),
+                ShareSlice(from: at(3.25), count: 2, shares: [one: [4, 5], two: [40, 50]]),
+                ShareSlice(from: at(5.25), count: 1, shares: [two: [7]]),
             ]
         )
         #expect(throws: PostgresError.self) { try addProfile(one, from: 50, [1, -1]) }

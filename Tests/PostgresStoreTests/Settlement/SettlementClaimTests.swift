@@ -165,7 +165,7 @@ import Testing
 
     @Test func `what is not due is not claimed`() throws {
         _ = try #require(try store.claim(dueBy: at(0), community: nil))
-        try store.finish(settledUntil: at(5), nextDueAt: at(8), stillDue: [], closed: [])
+        try store.finish(settledUntil: at(5), nextDueAt: at(8), stillDue: [])
         #expect(try store.claim(dueBy: at(7.9), community: nil) == nil)
         #expect(try store.claim(dueBy: at(7.9), community: "sierra-crest") == nil)
         #expect(try store.claim(dueBy: .max, community: "elsewhere") == nil)
@@ -175,7 +175,7 @@ import Testing
 
     @Test func `a community without data is claimed once, and again when the watermark has moved`() throws {
         _ = try #require(try store.claim(dueBy: at(0), community: nil))
-        try store.finish(settledUntil: nil, nextDueAt: at(0.25), stillDue: [], closed: [])
+        try store.finish(settledUntil: nil, nextDueAt: at(0.25), stillDue: [])
         #expect(try store.claim(dueBy: at(0), community: nil) == nil)
         try fixture.addReadings(try fixture.device(1), at: [0.1])
         #expect(try store.claim(dueBy: at(0.25), community: nil)?.firstReadingAt == at(0.1))
@@ -205,7 +205,7 @@ import Testing
 
     @Test func `spans that are due again are given once, merged by cause`() throws {
         _ = try #require(try store.claim(dueBy: at(0), community: nil))
-        try store.finish(settledUntil: at(9), nextDueAt: .max, stillDue: [], closed: [])
+        try store.finish(settledUntil: at(9), nextDueAt: .max, stillDue: [])
         #expect(try store.claim(dueBy: at(100), community: nil) == nil)
         try fixture.addDueSpan(1, 2, "late")
         try fixture.addDueSpan(2, 3, "late")
@@ -219,7 +219,7 @@ import Testing
             ]
         )
         try fixture.addDueSpan(7, 8, "requested")
-        try store.finish(settledUntil: at(9), nextDueAt: .max, stillDue: [claim.dueAgain[2]], closed: [])
+        try store.finish(settledUntil: at(9), nextDueAt: .max, stillDue: [claim.dueAgain[2]])
         let next = try #require(try store.claim(dueBy: at(0), community: nil))
         #expect(
             next.dueAgain == [
@@ -290,7 +290,7 @@ import Testing
         )
         for _ in 0..<2 {
             #expect {
-                try store.finish(settledUntil: at(1), nextDueAt: at(1), stillDue: [], closed: [])
+                try store.finish(settledUntil: at(1), nextDueAt: at(1), stillDue: [])
             } throws: {
                 ($0 as? SettlementFailure)?.isRetriable == true
             }

@@ -110,10 +110,11 @@ final class SettlementFixture {
         )
     }
 
-    func addMark(_ device: Int32, _ from: Int64, _ until: Int64) throws {
+    /// Marks a span, of readings that were received at an instant.
+    func addMark(_ device: Int32, _ from: Int64, _ until: Int64, receivedAt: Int64? = nil) throws {
         _ = try sql.query(
-            "insert into energy.due_mark values ($1, $2, $3)",
-            [.int32(device), .timestamp(from), .timestamp(until)]
+            "insert into energy.due_mark values ($1, $2, $3, $4)",
+            [.int32(device), .timestamp(from), .timestamp(until), .optionalTimestamp(receivedAt)]
         )
     }
 
@@ -174,7 +175,7 @@ final class SettlementFixture {
     func settle(_ span: SettledSpan) throws -> SpanReceipt {
         _ = try #require(try store.claim(dueBy: .max, community: "sierra-crest"))
         let receipt = try store.write(span)
-        try store.finish(settledUntil: span.until, nextDueAt: span.until, stillDue: [], closed: [])
+        try store.finish(settledUntil: span.until, nextDueAt: span.until, stillDue: [])
         return receipt
     }
 

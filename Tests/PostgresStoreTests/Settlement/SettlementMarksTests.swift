@@ -37,6 +37,36 @@ import Testing
         )
     }
 
+    @Test func `marks are kept apart by when their readings were received, if that may be too late`() throws {
+        let device = try fixture.device(1)
+        func due(_ corrections: String) throws -> [SettlementClaim.DueSpan] {
+            try fixture.sql.run(
+                "update energy.community_rule set corrections = \(corrections); delete from energy.due_span"
+            )
+            try fixture.addMark(device, at(1), at(3), receivedAt: at(12))
+            try fixture.addMark(device, at(2), at(4), receivedAt: at(12))
+            try fixture.addMark(device, at(2), at(5), receivedAt: at(13))
+            try fixture.addMark(device, at(3), at(6), receivedAt: at(11))
+            try fixture.addMark(device, at(2), at(7))
+            #expect(try store.distributeDueMarks() == 5)
+            let claim = try #require(try store.claim(dueBy: .min, community: nil))
+            // What stays due keeps it.
+            try store.finish(settledUntil: nil, nextDueAt: .max, stillDue: claim.dueAgain)
+            #expect(try store.claim(dueBy: .min, community: nil)?.dueAgain == claim.dueAgain)
+            store.abandon()
+            return claim.dueAgain
+        }
+        #expect(
+            try due("'10 h'") == [
+                .init(from: at(1), until: at(3) + 1, cause: "late", receivedAt: at(12)),
+                .init(from: at(2), until: at(5) + 1, cause: "late", receivedAt: at(13)),
+                .init(from: at(2), until: at(7) + 1, cause: "late"),
+            ]
+        )
+        #expect(try due("'30 h'") == [.init(from: at(1), until: at(7) + 1, cause: "late")])
+        #expect(try due("null") == [.init(from: at(1), until: at(7) + 1, cause: "late")])
+    }
+
     @Test func `a mark of one instant touches that instant's interval`() throws {
         try fixture.addMark(try fixture.device(1), at(3), at(3))
         #expect(try store.distributeDueMarks() == 1)
@@ -90,7 +120,7 @@ import Testing
         try batch.commit()
         // Within the claim, a later statement sees what was committed meanwhile; its mark stays for the next round.
         #expect(try times(device) == [0, 1, 1.5, 2])
-        try store.finish(settledUntil: at(2), nextDueAt: .max, stillDue: [], closed: [])
+        try store.finish(settledUntil: at(2), nextDueAt: .max, stillDue: [])
         #expect(try store.distributeDueMarks() == 1)
         let again = try #require(try store.claim(dueBy: at(2), community: nil))
         #expect(again.dueAgain == [.init(from: at(1), until: at(2) + 1, cause: "late")])

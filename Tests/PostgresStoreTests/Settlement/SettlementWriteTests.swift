@@ -160,7 +160,7 @@ import Testing
         #expect(try store.write(first) == SpanReceipt(resettled: 1))
         #expect(try store.write(second) == SpanReceipt(resettled: 1))
         #expect(try store.write(third) == SpanReceipt(settled: 1))
-        try store.finish(settledUntil: at(5), nextDueAt: .max, stillDue: [], closed: [])
+        try store.finish(settledUntil: at(5), nextDueAt: .max, stillDue: [])
         #expect(try current() == rows([0: [devices[0]: 30], 3: [devices[0]: 50], 4: [devices[0]: 70]]))
         #expect(try states().map { $0.split(separator: " ").last } == ["late", "-", "-", "registry", "-"])
     }
@@ -173,7 +173,7 @@ import Testing
         defer { other.close() }
         // The row that the claim holds is passed over, without waiting.
         #expect(try other.finalize(watermark: at(1_000)) == 1)
-        try store.finish(settledUntil: at(2), nextDueAt: .max, stillDue: [], closed: [])
+        try store.finish(settledUntil: at(2), nextDueAt: .max, stillDue: [])
         #expect(try states() == ["provisional 0 3 1 late", "final 0 3 1 -"])
         #expect(try other.finalize(watermark: at(1_000)) == 1)
     }

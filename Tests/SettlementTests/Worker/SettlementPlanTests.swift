@@ -52,7 +52,6 @@ struct SettlementPlanTests {
     func plan(
         _ claim: SettlementClaim,
         _ watermark: Int64,
-        stream: Int64? = nil,
         horizon: Int64 = .max,
         ignoresGrace: Bool = false,
         budget: Int = 1_000
@@ -60,7 +59,6 @@ struct SettlementPlanTests {
         SettlementPlan(
             claim,
             watermark: watermark,
-            stream: stream ?? watermark,
             horizon: horizon,
             ignoresGrace: ignoresGrace,
             budget: budget
@@ -245,63 +243,112 @@ struct SettlementPlanTests {
         #expect(claim.dueAgain.isEmpty)
     }
 
+    @Test("What comes before the first interval is settled as far as to it, so that there is no hole")
+    func beforeTheFirst() {
+        var claim = Self.claim(settledUntil: 9 * Self.hour, dueAgain: [due(1, 3, "registry")])
+        claim.firstIntervalAt = 6 * Self.hour
+        #expect(hours(plan(claim, 0)) == [[1, 6]])
+        claim.dueAgain = [due(1, 8, "registry")]
+        #expect(hours(plan(claim, 0)) == [[1, 8]])
+        claim.dueAgain = [due(6, 7, "registry")]
+        #expect(hours(plan(claim, 0)) == [[6, 7]])
+        // Of what is sealed nothing is settled, so nothing comes before the first.
+        claim.dueAgain = [due(1, 3, "registry")]
+        claim.readingsFrom = 4 * Self.hour - 48 * Self.hour
+        #expect(plan(claim, 0).spans.isEmpty)
+        // On both sides of a date, each by its rule.
+        claim.readingsFrom = nil
+        claim.terms.rules = [Self.rule(until: 4 * Self.hour), Self.rule(from: 4 * Self.hour, interval: Self.quarter)]
+        #expect(hours(plan(claim, 0)) == [[1, 4], [4, 6]])
+    }
+
     // MARK: Corrections
 
-    private func due(_ from: Int64, _ until: Int64, _ cause: String) -> SettlementClaim.DueSpan {
-        SettlementClaim.DueSpan(from: from * Self.hour, until: until * Self.hour, cause: cause)
+    private func due(_ from: Int64, _ until: Int64, _ cause: String, receivedAt: Int64? = nil)
+        -> SettlementClaim.DueSpan
+    {
+        SettlementClaim.DueSpan(
+            from: from * Self.hour,
+            until: until * Self.hour,
+            cause: cause,
+            receivedAt: receivedAt
+        )
     }
 
-    private func hours(_ spans: [SettlementClaim.ClosedSpan]) -> [[Int64]] {
-        spans.map { [$0.from / Self.hour, $0.until / Self.hour] }
+    /// The hours of what is written, or only compared.
+    private func hours(_ plan: SettlementPlan, closed: Bool = false) -> [[Int64]] {
+        plan.spans.filter { $0.isClosed == closed }.map { [$0.from / Self.hour, $0.until / Self.hour] }
     }
 
-    private func hours(_ spans: [PlannedSpan]) -> [[Int64]] {
-        spans.map { [$0.from / Self.hour, $0.until / Self.hour] }
-    }
-
-    @Test("What readings touch is closed exactly when an interval's end plus the time for corrections is reached")
+    @Test(
+        "An interval is closed exactly if its end plus the time for corrections is at or before the readings' receipt"
+    )
     func closed() {
-        let rules = [Self.rule(corrections: 10 * Self.hour)]
-        let claim = Self.claim(rules: rules, settledUntil: 20 * Self.hour, dueAgain: [due(3, 8, "late")])
-        let early = plan(claim, 16 * Self.hour - 1)
-        #expect(hours(early.spans) == [[5, 8]] && hours(early.closed) == [[3, 5]])
-        let later = plan(claim, 16 * Self.hour)
-        #expect(hours(later.spans) == [[6, 8]] && hours(later.closed) == [[3, 6]])
-        let all = plan(claim, 100 * Self.hour, horizon: 20 * Self.hour)
-        #expect(all.spans.isEmpty && hours(all.closed) == [[3, 8]])
-        #expect(all.settledUntil == 20 * Self.hour && all.stillDue.isEmpty)
-        // Nothing was consumed: nothing is closed. What a drain settles by is not what closes.
-        let drained = plan(claim, 100 * Self.hour, stream: .min, horizon: 20 * Self.hour, ignoresGrace: true)
-        #expect(hours(drained.spans) == [[3, 8]] && drained.closed.isEmpty)
-    }
-
-    @Test("Without a limit nothing is closed, and other causes do not mind one")
-    func neverClosed() {
-        let late = Self.claim(settledUntil: 20 * Self.hour, dueAgain: [due(3, 8, "late")])
-        #expect(hours(plan(late, .max - 1, horizon: 0).spans) == [[3, 8]])
-        for cause in ["registry", "requested", "decision"] {
+        func check(_ received: Int64?, _ corrections: Int64?, open: [[Int64]], closed: [[Int64]]) {
             let claim = Self.claim(
-                rules: [Self.rule(corrections: 0)],
+                rules: [Self.rule(corrections: corrections)],
                 settledUntil: 20 * Self.hour,
-                dueAgain: [due(3, 8, cause)]
+                dueAgain: [due(3, 8, "late", receivedAt: received)]
             )
-            #expect(hours(plan(claim, 100 * Self.hour, horizon: 0).spans) == [[3, 8]])
-            #expect(plan(claim, 100 * Self.hour, horizon: 0).closed.isEmpty)
+            // Whatever the watermark is by now.
+            for watermark in [Int64.min, 0, 16 * Self.hour, 100 * Self.hour] {
+                let plan = plan(claim, watermark, horizon: 20 * Self.hour)
+                #expect(hours(plan) == open && hours(plan, closed: true) == closed)
+                #expect(plan.stillDue.isEmpty && plan.settledUntil == 20 * Self.hour)
+            }
         }
+        check(16 * Self.hour - 1, 10 * Self.hour, open: [[5, 8]], closed: [[3, 5]])
+        check(16 * Self.hour, 10 * Self.hour, open: [[6, 8]], closed: [[3, 6]])
+        check(100 * Self.hour, 10 * Self.hour, open: [], closed: [[3, 8]])
+        check(13 * Self.hour, 10 * Self.hour, open: [[3, 8]], closed: [])
+        check(.min, 10 * Self.hour, open: [[3, 8]], closed: [])
+        check(nil, 0, open: [[3, 8]], closed: [])
+        check(100 * Self.hour, nil, open: [[3, 8]], closed: [])
     }
 
-    @Test("A closed span hides nothing that something else makes due, and what that settles did not come too late")
+    @Test("What something else settles again is not compared, and what readings were received for in time is settled")
     func closedBesideOthers() {
         let rules = [Self.rule(corrections: 10 * Self.hour)]
-        let spans = [due(1, 9, "late"), due(2, 4, "registry"), due(3, 5, "requested"), due(0, 2, "late")]
+        let received = 17 * Self.hour
+        let spans = [
+            due(1, 9, "late", receivedAt: received), due(2, 4, "registry"), due(3, 5, "requested"),
+            due(0, 2, "late", receivedAt: received + 1),
+        ]
         let claim = Self.claim(rules: rules, settledUntil: 20 * Self.hour, dueAgain: spans)
-        let plan = plan(claim, 17 * Self.hour, horizon: 0)
-        #expect(hours(plan.spans) == [[2, 4], [4, 5], [7, 9]])
-        #expect(hours(plan.closed) == [[0, 2], [5, 7]])
-        // What the budget leaves for later is taken out when it is settled.
-        let first = self.plan(claim, 17 * Self.hour, horizon: 0, budget: 2)
-        #expect(hours(first.spans) == [[2, 3]])
-        #expect(hours(first.closed) == [[0, 2], [3, 7]])
+        let plan = plan(claim, 0)
+        #expect(hours(plan) == [[2, 4], [4, 5], [7, 9]])
+        #expect(hours(plan, closed: true) == [[0, 2], [5, 7]])
+        let inTime = Self.claim(
+            rules: rules,
+            settledUntil: 20 * Self.hour,
+            dueAgain: [due(1, 9, "late", receivedAt: 30 * Self.hour), due(3, 4, "late", receivedAt: 12 * Self.hour)]
+        )
+        #expect(hours(self.plan(inTime, 0)) == [[3, 4]])
+        #expect(hours(self.plan(inTime, 0), closed: true) == [[1, 3], [4, 9]])
+    }
+
+    @Test("In any transactions, and with readings of many times, the same is closed", arguments: [1, 2, 5, 7, 100])
+    func closedInParts(budget: Int) {
+        let rules = [Self.rule(corrections: 10 * Self.hour)]
+        let spans = [
+            due(0, 6, "late", receivedAt: 15 * Self.hour), due(2, 8, "late", receivedAt: 16 * Self.hour),
+            due(5, 12, "late", receivedAt: 17 * Self.hour), due(8, 9, "registry"), due(10, 14, "late"),
+        ]
+        var claim = Self.claim(rules: rules, settledUntil: 20 * Self.hour, dueAgain: spans)
+        var (open, closed): (Set<Int64>, Set<Int64>) = ([], [])
+        for _ in 0..<40 {
+            let plan = plan(claim, 0, budget: budget)
+            #expect(plan.spans.reduce(0) { $0 + $1.count } * 2 <= max(budget, 2))
+            for span in plan.spans {
+                let hours = stride(from: span.from, to: span.until, by: Int64.Stride(Self.hour)).map { $0 / Self.hour }
+                if span.isClosed { closed.formUnion(hours) } else { open.formUnion(hours) }
+            }
+            claim.dueAgain = plan.stillDue
+            if plan.spans.isEmpty { break }
+        }
+        #expect(open.sorted() == Array(5...13))
+        #expect(closed.sorted() == Array(0...4))
+        #expect(claim.dueAgain.isEmpty)
     }
 
     @Test("Each rule closes what begins in its time")
@@ -310,9 +357,13 @@ struct SettlementPlanTests {
             Self.rule(until: 10 * Self.hour, corrections: 40 * Self.hour),
             Self.rule(from: 10 * Self.hour, interval: Self.quarter, corrections: 5 * Self.hour),
         ]
-        let claim = Self.claim(rules: rules, settledUntil: 20 * Self.hour, dueAgain: [due(8, 14, "late")])
-        let plan = plan(claim, 17 * Self.hour, horizon: 0)
-        #expect(hours(plan.spans) == [[8, 10], [12, 14]])
-        #expect(hours(plan.closed) == [[10, 12]])
+        let claim = Self.claim(
+            rules: rules,
+            settledUntil: 20 * Self.hour,
+            dueAgain: [due(8, 14, "late", receivedAt: 17 * Self.hour)]
+        )
+        let plan = plan(claim, 0)
+        #expect(hours(plan) == [[8, 10], [12, 14]])
+        #expect(hours(plan, closed: true) == [[10, 12]])
     }
 }

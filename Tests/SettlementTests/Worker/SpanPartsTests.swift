@@ -107,6 +107,6 @@ struct SpanPartsTests {
             _ body: (_ meter: Int32, _ readings: [IntervalReading]) -> Void
         ) {}
 
-        func hourlyShares(ofCommunity community: Int32, from: Int64, until: Int64) -> [HourlyShares] { [] }
+        func hourlyShares(ofCommunity community: Int32, from: Int64, until: Int64) -> [ShareSlice] { [] }
     }
 }

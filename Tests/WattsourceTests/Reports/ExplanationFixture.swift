@@ -56,8 +56,8 @@ final class ExplanationFixture: SettlementReadings {
         ofCommunity community: Int32,
         from: Int64,
         until: Int64
-    ) throws(SettlementFailure) -> [Settlement.HourlyShares] {
-        [Settlement.HourlyShares(from: Self.at(0), count: 2, shares: [1: [0, 333_333], 2: [0, 500_000]])]
+    ) throws(SettlementFailure) -> [ShareSlice] {
+        [ShareSlice(from: Self.at(0), count: 2, shares: [1: [0, 333_333], 2: [0, 500_000]])]
     }
 
     /// The terms: a fixed-share rule since midnight; six tenths of the own meter here, a quarter elsewhere.

@@ -4,7 +4,7 @@ import Testing
 @testable import Settlement
 
 @Suite("Fixed shares by the hour")
-struct HourlySharesTests {
+struct ShareSliceTests {
     private static let quarter: Int64 = 900_000_000
 
     /// A plain profile: from when, and each meter's shares.
@@ -51,7 +51,7 @@ struct HourlySharesTests {
         var settlement = SpanSettlement(span, terms)
         for profile in profiles {
             let hours = profile.shares.values.first?.count ?? 0
-            settlement.take(HourlyShares(from: profile.from, count: hours, shares: profile.shares))
+            settlement.take(ShareSlice(from: profile.from, count: hours, shares: profile.shares))
         }
         var inputs = IntervalInputs(start: 0, rule: rule)
         var cursor = settlement.cursor

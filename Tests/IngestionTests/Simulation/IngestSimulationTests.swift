@@ -3,8 +3,8 @@ import Testing
 
 /// The product's own loop, intake and position machine against a database, a broker and processes that fail in every way we know, by
 /// tens of thousands of schedules; see Tests/README.md.
-@Suite("Simulation", .serialized)
-struct SimulationTests {
+@Suite("Simulation of the ingest loop", .serialized)
+struct IngestSimulationTests {
     /// `WATTSOURCE_SIMULATION_SCHEDULES`: how many; a quick test takes fewer than `./dev test`.
     private static let wanted = number("WATTSOURCE_SIMULATION_SCHEDULES") ?? 5_000
 
@@ -71,7 +71,7 @@ struct SimulationTests {
             Issue.record(
                 """
                 seed \(failure.seed): \(failure.violation); again with \
-                WATTSOURCE_SIMULATION_SEED=\(failure.seed) swift test --filter SimulationTests
+                WATTSOURCE_SIMULATION_SEED=\(failure.seed) swift test --filter IngestSimulationTests
                 """
             )
         }

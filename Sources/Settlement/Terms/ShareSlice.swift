@@ -2,7 +2,7 @@
 ///
 /// ``EnergySharing/ShareProfile`` by the meters' numbers, without its checks: a slice is cut anew for every span that is settled.
 /// In its hours these count instead of the participations' shares, and a meter that it does not name has none.
-public struct HourlyShares: Sendable, Equatable {
+public struct ShareSlice: Sendable, Equatable {
     /// When the first hour begins: microseconds since 1970-01-01T00:00:00Z.
     public var from: Int64
     /// The number of hours.
