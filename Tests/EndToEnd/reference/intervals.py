@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from .model import Device, Reading
+from .model import HOUR, Device, Reading
 from .registers import REGISTERS, Anomaly, most, value, worse
+
+LONGEST = HOUR  # no reading is of more
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ def interval_energy(start: int, interval: int, readings: list[Reading]) -> Energ
     end = start + interval
     covered, qualities = 0, ["M"]
     sums = {register: 0 for register in REGISTERS}
-    for reading in readings:
+    near = slice(bisect_left(readings, start - LONGEST, key=starts), bisect_left(readings, end, key=starts))
+    for reading in readings[near]:
         left, right = max(start, reading.time), min(end, reading.end)
         if left >= right:
             continue
@@ -37,6 +41,10 @@ def interval_energy(start: int, interval: int, readings: list[Reading]) -> Energ
     return Energy(sums["import"], sums["export"], worse(*qualities))
 
 
+def starts(reading: Reading) -> int:
+    return reading.time
+
+
 def until(instant: int, reading: Reading, register: str) -> int:
     """How much of a reading's energy has passed at an instant."""
     return floor(Fraction(value(reading, register) * (instant - reading.time), reading.end - reading.time))
@@ -48,5 +56,5 @@ def find_interval_anomalies(readings: list[Reading], device: Device, decisions: 
         (device.hub_id, "over_limit", each.time, each.end)
         for each in readings
         if decisions.get(each.time) is None
-        and any(value(each, register) > most(register, device, Fraction(each.seconds)) for register in REGISTERS)
+        and any(value(each, register) > most(register, device, each.end - each.time) for register in REGISTERS)
     }

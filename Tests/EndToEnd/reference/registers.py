@@ -32,12 +32,12 @@ def worse(*qualities: str) -> str:
     return max(qualities, key=QUALITIES.index)
 
 
-def most(register: str, device: Device, seconds: Fraction) -> int:
+def most(register: str, device: Device, time: int) -> int:
     """What the connection can carry in that time, and a Wh more for rounding; a short time counts as a quarter of an hour."""
-    watts = Fraction(device.connection_watts) * 12 / 10
+    tenths_of_watts = device.connection_watts * 12
     if register == "export" and device.inverter_watts is not None:
-        watts = Fraction(device.inverter_watts) * 11 / 10
-    return floor(watts * max(seconds, 900) / 3600) + 1
+        tenths_of_watts = device.inverter_watts * 11
+    return tenths_of_watts * max(time, 900 * SECOND) // (10 * 3600 * SECOND) + 1
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Step:
 
 def step(register: str, before: Reading, after: Reading, device: Device, decisions: Decisions = NOTHING) -> Step:
     shown_before, shown_after = value(before, register), value(after, register)
-    limit = most(register, device, Fraction(after.time - before.time, SECOND))
+    limit = most(register, device, after.time - before.time)
     gains = [swap.gain(register) for swap in device.swaps if before.time < swap.at <= after.time]
     if None in gains:
         return Step(None)

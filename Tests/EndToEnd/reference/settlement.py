@@ -120,9 +120,12 @@ def settle_all(
 def settle_one(community: Community, meters: dict[str, dict[int, Meter]], order: list[str], last_event: int) -> Settled:
     result = Settled()
     starts = []
-    for lengths in meters.values():
+    own: dict[str, dict[int, Meter]] = {}  # who ever takes part
+    for name, lengths in meters.items():
         meter = next(iter(lengths.values()))
         spans = [each for each in meter.device.participations if each.community == community.code]
+        if spans:
+            own[name] = lengths
         for anomaly in meter.anomalies:
             _, _, since, until = anomaly
             if any(each.start <= until and (each.end is None or since < each.end) for each in spans):
@@ -136,9 +139,9 @@ def settle_one(community: Community, meters: dict[str, dict[int, Meter]], order:
         start = min(starts) if rule.start is None else max(rule.start, min(starts))
         start = -(-start // rule.interval) * rule.interval
         end = last_event if rule.end is None else min(rule.end, last_event)
+        of_length = {name: lengths[rule.interval] for name, lengths in own.items()}
         for each in range(start, end - rule.interval + 1, rule.interval):
-            taking_part = {name: lengths[rule.interval] for name, lengths in meters.items()}
-            settle_interval(each, rule, community, taking_part, order, result)
+            settle_interval(each, rule, community, of_length, order, result)
     return result
 
 

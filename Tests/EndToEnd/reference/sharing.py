@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
-from math import floor, inf
+from math import inf
 
 from .model import WHOLE
 
@@ -15,11 +14,12 @@ def divide(total: int, weights: list[tuple[str, int]], remainder: str = "largest
     whole = sum(weight for _, weight in weights)
     if whole == 0:
         return {name: 0 for name, _ in weights}
-    exact = {name: Fraction(total * weight, whole) for name, weight in weights}
-    parts = {name: floor(quota) for name, quota in exact.items()}
-    left_over = total - sum(parts.values()) if remainder == "largest-remainder" else 0
-    for name in sorted(exact, key=lambda each: (parts[each] - exact[each], each.encode()))[:left_over]:
-        parts[name] += 1
+    parts = {name: total * weight // whole for name, weight in weights}
+    left_over = total - sum(parts.values())
+    if left_over > 0 and remainder == "largest-remainder":
+        remainders = {name: total * weight % whole for name, weight in weights}
+        for name in sorted(parts, key=lambda each: (-remainders[each], each.encode()))[:left_over]:
+            parts[name] += 1
     return parts
 
 
@@ -70,9 +70,9 @@ def fixed(interval: Interval, remainder: str) -> tuple[dict[str, int], int]:
     That is the reserve, which nobody has a share of, and what members could not use; what rounding down leaves over is not.
     """
     offered, shares = interval.offered, interval.shares
-    agreed = floor(Fraction(offered * sum(shares.values()), WHOLE))
+    agreed = offered * sum(shares.values()) // WHOLE
     if remainder == "surplus":
-        parts = {name: floor(Fraction(offered * each, WHOLE)) for name, each in shares.items()}
+        parts = {name: offered * each // WHOLE for name, each in shares.items()}
     else:
         parts = divide(agreed, list(shares.items()))
     given = {name: min(need, parts.get(name, 0)) for name, need in interval.needs.items()}
