@@ -2,14 +2,14 @@
 # All tests, against both ends of what Wattsource works with: PostgreSQL 15 and 18, librdkafka 2.0.2 (Debian's, against its
 # mock cluster) and 2.16 (against a real broker).
 
-SUITES=(fuzz unit simulation newest-postgres broker end-to-end faults)
+SUITES=(fuzz unit simulation newest-postgres broker end-to-end)
 SUMMARY=()
 FAILED=0
 
 run_tests() {
     local only=${1:-all}
     [[ $# -gt 0 ]] && shift
-    [[ $only == all || " ${SUITES[*]} " == *" $only "* ]] || die 64 "there is no suite '$only'; there are: ${SUITES[*]}"
+    [[ " all faults ${SUITES[*]} " == *" $only "* ]] || die 64 "there is no suite '$only'; there are: ${SUITES[*]} faults"
     forget_stack_variables
     if [[ $only == fuzz ]]; then
         fuzz_command "$@"
@@ -122,8 +122,6 @@ suite_end_to_end() {
 }
 
 # The most telling rows of the fault matrix, with one seed each.
-suite_faults() { suite "faults: the rows for every change, one seed each" pytest_faults -m ci "$@"; }
-
 # The tests have a PostgreSQL and a broker of their own, which they kill.
 pytest_faults() {
     env WATTSOURCE_TEST_POSTGRES_BIN="$(postgres_bin 15)" \
