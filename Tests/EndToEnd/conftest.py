@@ -14,6 +14,17 @@ from world import World
 NEEDED = ("WATTSOURCE_TEST_PROGRAM", "WATTSOURCE_TEST_DATABASE_URL", "WATTSOURCE_TEST_KAFKA_BOOTSTRAP")
 
 
+def pytest_addoption(parser):
+    parser.addoption("--histories", default="11,13", help="the seeds of the random histories, with commas between")
+    parser.addoption("--steps", type=int, default=6, help="how much happens in a random history")
+
+
+def pytest_generate_tests(metafunc):
+    if "history_seed" in metafunc.fixturenames:
+        seeds = metafunc.config.getoption("--histories").split(",")
+        metafunc.parametrize("history_seed", [int(seed) for seed in seeds])
+
+
 @pytest.fixture
 def make_world(request, tmp_path):
     """Makes worlds: each has a database and a topic of its own."""

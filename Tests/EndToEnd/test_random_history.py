@@ -1,10 +1,7 @@
 """What may happen to communities in the course of time, in any order: after every step the tables are what the reference says."""
 
-import os
 import random
 from dataclasses import replace
-
-import pytest
 
 from homes import START, time_of
 from reference import DAY, HOUR, SECOND, WHOLE, Community, Profile, Rule
@@ -21,10 +18,6 @@ from test_random_communities import (
 )
 from test_shares import write
 from world import told_due
-
-# More of both to look for what nobody thought of: WATTSOURCE_TEST_SEEDS=21,22,23 WATTSOURCE_TEST_STEPS=30.
-SEEDS = [int(seed) for seed in os.environ.get("WATTSOURCE_TEST_SEEDS", "11,12").split(",")]
-STEPS = int(os.environ.get("WATTSOURCE_TEST_STEPS", "6"))
 
 
 class History:
@@ -153,10 +146,9 @@ class History:
                 import_readings(self.world, device.hub_id, [corrected])
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_whatever_happens(make_world, seed):
-    minutes = (15, 30, 60)[seed % 3]
-    draw = random.Random(seed)
+def test_whatever_happens(make_world, history_seed, request):
+    minutes = (15, 30, 60)[history_seed % 3]
+    draw = random.Random(history_seed)
     world = make_world(settlement_chunk_rows=draw.randrange(100, 2_000))
     history = History(world, draw, minutes * 60 * SECOND)
     steps = [
@@ -164,7 +156,7 @@ def test_whatever_happens(make_world, seed):
         *(history.shares_come_by_the_hour, history.readings_are_discarded, history.readings_are_corrected),
     ]
     history.readings_come()
-    for number in range(STEPS):
+    for number in range(request.config.getoption("--steps")):
         for step in draw.sample(steps, 2):
             print(f"step {number}: {step.__name__}")
             if world.due():
